@@ -1,0 +1,1 @@
+"""Backend of an infusion clinic: controlled-substance ledger and monitored sessions as one record."""
