@@ -1,0 +1,91 @@
+"""Reading the audit log."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
+from clinic_api.database.rows import db
+from clinic_api.database.scope import scope
+from clinic_api.database.transactions import on_sqlite
+
+#: Entries read at a time when the whole log is walked.
+STRIDE = 2000
+
+
+def hold_log() -> None:
+    """One sealer at a time per organisation; SQLite's write lock already sees to that."""
+    if not on_sqlite():
+        key = scope().organisation.int & 0x7FFFFFFFFFFFFFFF
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def log_size() -> int:
+    """How many entries have their place."""
+    query = sa.select(sa.func.coalesce(sa.func.max(AuditSeal.log_index) + 1, 0))
+    return int(db.session.execute(query).scalar_one())
+
+
+def unsealed() -> Sequence[AuditEntry]:
+    """Entries without a place whose transactions can no longer be preceded by another, oldest first."""
+    query = (
+        sa.select(AuditEntry)
+        .outerjoin(
+            AuditSeal,
+            sa.and_(AuditSeal.organisation == AuditEntry.organisation, AuditSeal.id == AuditEntry.id),
+        )
+        .where(AuditSeal.id.is_(None))
+        .order_by(AuditEntry.tx, AuditEntry.id)
+    )
+    if not on_sqlite():
+        oldest = sa.text("audit_entries.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        query = query.where(oldest)
+    return db.session.execute(query).scalars().all()
+
+
+def sealed_entries() -> Iterator[tuple[AuditEntry, AuditSeal]]:
+    """The whole log in its order, a stride at a time."""
+    after = -1
+    while True:
+        query = (
+            sa.select(AuditEntry, AuditSeal)
+            .join(
+                AuditSeal,
+                sa.and_(AuditSeal.organisation == AuditEntry.organisation, AuditSeal.id == AuditEntry.id),
+            )
+            .where(AuditSeal.log_index > after)
+            .order_by(AuditSeal.log_index)
+            .limit(STRIDE)
+        )
+        rows = db.session.execute(query).all()
+        yield from ((row[0], row[1]) for row in rows)
+        if len(rows) < STRIDE:
+            return
+        after = rows[-1][1].log_index
+        db.session.expunge_all()
+
+
+def entries_about(object_id: UUID) -> Sequence[AuditEntry]:
+    """What happened to one record, oldest first."""
+    query = sa.select(AuditEntry).where(AuditEntry.object_id == object_id).order_by(AuditEntry.id)
+    return db.session.execute(query).scalars().all()
+
+
+def accesses(*, since: datetime, limit: int) -> Sequence[AuditAccess]:
+    """Who looked at what, oldest first."""
+    query = sa.select(AuditAccess).where(AuditAccess.at >= since).order_by(AuditAccess.id).limit(limit)
+    return db.session.execute(query).scalars().all()
+
+
+def raw_seals() -> Sequence[sa.Row[int, bytes]]:
+    """Every seal's place and leaf, in order, without making objects of them."""
+    query = sa.select(AuditSeal.log_index, AuditSeal.leaf).order_by(AuditSeal.log_index)
+    return db.session.execute(query).all()
+
+
+def canonical_bytes() -> Iterator[bytes]:
+    """The hashed bytes of every entry, sealed or not, oldest first."""
+    query = sa.select(AuditEntry.canonical).order_by(AuditEntry.id)
+    yield from db.session.execute(query.execution_options(yield_per=STRIDE)).scalars()

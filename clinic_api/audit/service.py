@@ -1,0 +1,230 @@
+"""Writing down what happened and who looked; sealing it."""
+
+import json
+import os
+import secrets
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import rfc8785
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from clinic_api.audit import queries
+from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
+from clinic_api.audit.rules import (
+    SALT_BYTES,
+    Checkpoint,
+    Fault,
+    Finding,
+    check_growth,
+    leaf,
+    read_note,
+    root,
+)
+from clinic_api.database.keys import keep_secret, vault
+from clinic_api.database.rows import Row, db, plain
+from clinic_api.database.scope import Scope, scope
+from clinic_api.identifiers import new_id
+
+_INSERT_ENTRY: Final = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
+_INSERT_ACCESS: Final = sa.insert(AuditAccess.__table__)  # type: ignore[arg-type]
+#: Stands between two notes in the checkpoint file.
+SEPARATOR: Final = "---\n"
+_SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
+
+
+class ForkedLog(RuntimeError):
+    """The log no longer contains what an earlier checkpoint signed: it was restored, cut or rewritten."""
+
+
+def record(event: str, *rows: Row, **facts: Any) -> None:
+    """Write down an act in its own transaction, naming every regulated row it wrote with that row's digest.
+
+    Args:
+        event: ``noun:verb-past``, from the feature's StrEnum.
+        rows: what was written; the first is what the act is about.
+        facts: plain values worth searching for; never a name, a note or an address.
+    """
+    record_digests(event, [(row.__tablename__, row.id, getattr(row, "digest", None)) for row in rows], **facts)
+
+
+def record_digests(event: str, rows: list[tuple[str, UUID, bytes | None]], **facts: Any) -> None:
+    """As ``record``, for rows that were written without being made into objects (hot paths)."""
+    now = scope()
+    entry = new_id(now.at)
+    canonical = rfc8785.dumps(
+        {
+            "v": 1,
+            "organisation": str(now.organisation),
+            "id": str(entry),
+            "event": event,
+            "at": plain(now.at),
+            "actor": plain(now.actor),
+            "auth_event": plain(now.auth_event),
+            "device": plain(now.device),
+            "operation": plain(now.operation_id),
+            "rows": [{"table": table, "id": str(key), "digest": plain(digest)} for table, key, digest in rows],
+            "facts": plain(facts),
+        }
+    )
+    table, about = (rows[0][0], rows[0][1]) if rows else (None, None)
+    db.session.execute(
+        _INSERT_ENTRY,
+        {
+            "organisation": now.organisation,
+            "id": entry,
+            "at": now.at,
+            "event": event,
+            "actor": now.actor,
+            "operation_id": now.operation_id,
+            "object_table": table,
+            "object_id": about,
+            "canonical": canonical,
+            "salt": secrets.token_bytes(SALT_BYTES),
+        },
+    )
+
+
+def shows(*patients: UUID) -> None:
+    """Note whose record is being looked at; the door writes it down before the first byte leaves."""
+    shown = _SHOWN.get()
+    if shown is not None:
+        shown.update(patients)
+
+
+def start_looking() -> None:
+    """Begin a look: nobody's record has been shown yet."""
+    _SHOWN.set(set())
+
+
+def record_access(*, action: str, route: str, object_id: UUID | None, rows: int, scope: Scope) -> None:
+    """Write down one look, with everybody it showed."""
+    shown = sorted(str(patient) for patient in _SHOWN.get() or ())
+    db.session.execute(
+        _INSERT_ACCESS,
+        {
+            "organisation": scope.organisation,
+            "id": new_id(scope.at),
+            "at": scope.at,
+            "actor": scope.actor,
+            "device": scope.device,
+            "action": action,
+            "route": route,
+            "object_id": object_id,
+            "patients": shown,
+            "rows": rows,
+        },
+    )
+
+
+def seal() -> int:
+    """Give every finished entry its place in the tree; return how many were placed.
+
+    Runs in a transaction of its own. On PostgreSQL only entries of transactions below the snapshot's oldest
+    are taken, so that no late entry can slip in under a sealed one.
+    """
+    now = scope()
+    queries.hold_log()
+    place = queries.log_size()
+    entries = queries.unsealed()
+    for entry in entries:
+        db.session.execute(
+            sa.insert(AuditSeal).values(
+                organisation=now.organisation,
+                id=entry.id,
+                log_index=place,
+                leaf=leaf(entry.salt, entry.canonical),
+                sealed_at=now.at,
+            )
+        )
+        place += 1
+    return len(entries)
+
+
+def checkpoint() -> Checkpoint:
+    """Sign the log's size and root and keep the note in the vault, outside the database.
+
+    Raises:
+        ForkedLog: the log no longer contains an earlier checkpoint; nothing is signed.
+    """
+    leaves = [row.leaf for row in queries.raw_seals()]
+    if faults := check_growth(leaves, [kept for kept, _ in _kept_notes()]):
+        raise ForkedLog(faults)
+    made = Checkpoint(_origin(), len(leaves), root(leaves))
+    with _notes_path().open("a", encoding="utf-8") as notes:
+        notes.write(made.note(signer=_origin(), signature=_log_key().sign(made.body().encode())) + SEPARATOR)
+        notes.flush()
+        os.fsync(notes.fileno())
+    return made
+
+
+def verify_log() -> list[Fault]:
+    """Recompute every leaf and root of the log and compare with what was kept; empty when all is as written."""
+    faults, leaves = [], []
+    for expected, (entry, sealed) in enumerate(queries.sealed_entries()):
+        if sealed.log_index != expected:
+            faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}"))
+        computed = leaf(entry.salt, entry.canonical)
+        if computed != sealed.leaf:
+            faults.append(Fault(Finding.LEAF_DIFFERS, f"entry {entry.id}", f"log index {sealed.log_index}"))
+        faults.extend(_columns_differ(entry))
+        leaves.append(computed)
+    key = _log_key().public_key()
+    for kept, signature in _kept_notes():
+        try:
+            key.verify(signature, kept.body().encode())
+        except InvalidSignature:
+            faults.append(Fault(Finding.SIGNATURE_BAD, f"checkpoint {kept.size}"))
+    return faults + check_growth(leaves, [kept for kept, _ in _kept_notes()])
+
+
+def named_digests() -> dict[tuple[str, str], str]:
+    """The digest that the log names for each regulated row, by table and id."""
+    named: dict[tuple[str, str], str] = {}
+    for canonical in queries.canonical_bytes():
+        for row in json.loads(canonical)["rows"]:
+            if row["digest"] is not None:
+                named[row["table"], row["id"]] = row["digest"]
+    return named
+
+
+def _columns_differ(entry: AuditEntry) -> list[Fault]:
+    said = json.loads(entry.canonical)
+    about = said["rows"][0] if said["rows"] else {"table": None, "id": None}
+    columns = {
+        "id": entry.id,
+        "event": entry.event,
+        "at": entry.at,
+        "actor": entry.actor,
+        "operation": entry.operation_id,
+        "organisation": entry.organisation,
+    }
+    same = all(said[name] == plain(value) for name, value in columns.items())
+    if same and about["table"] == entry.object_table and about["id"] == plain(entry.object_id):
+        return []
+    return [Fault(Finding.COLUMNS_DIFFER, f"entry {entry.id}")]
+
+
+def _origin() -> str:
+    return f"clinic.example/log/{scope().organisation}"
+
+
+def _notes_path() -> Path:
+    return vault.folder / f"checkpoints-{scope().organisation}.txt"
+
+
+def _kept_notes() -> list[tuple[Checkpoint, bytes]]:
+    path = _notes_path()
+    if not path.exists():
+        return []
+    return [read_note(note) for note in path.read_text(encoding="utf-8").split(SEPARATOR) if note]
+
+
+def _log_key() -> Ed25519PrivateKey:
+    path = vault.folder / "log-signing.key"
+    keep_secret(path, Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())

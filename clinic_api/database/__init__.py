@@ -1,0 +1,1 @@
+"""Column types, transactions, tenants, keys, and what the database itself refuses."""

@@ -1,0 +1,57 @@
+"""Bringing a database to the newest schema, one starter at a time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection
+
+from clinic_api.database.engines import make_engine
+from clinic_api.settings import ROOT
+
+#: Any fixed number; whoever holds it migrates, the others wait and then find nothing to do.
+LOCK = 727_001
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate upwards in one transaction: either all of it happens or none.
+
+    Args:
+        url: the owner's address.
+    """
+    _run(url, command.upgrade, revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Migrate downwards; for tests and for a release that must be taken back before it was used."""
+    _run(url, command.downgrade, revision)
+
+
+def config_for(connection: Connection) -> Config:
+    """Alembic's configuration, made in code so that no address is written to a file."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _run(url: str, act: Callable[[Config, str], object], revision: str) -> None:
+    _make_folder(url)
+    engine = make_engine(url)
+    try:
+        with engine.connect().execution_options(sqlite_begin="EXCLUSIVE") as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            act(config_for(connection), revision)
+    finally:
+        engine.dispose()
+
+
+def _make_folder(url: str) -> None:
+    address = sa.make_url(url)
+    if address.drivername.startswith("sqlite") and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""The wire: problems, strict input, operations, versions, pages, limits, headers, and the OpenAPI document."""

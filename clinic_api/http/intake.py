@@ -1,0 +1,147 @@
+"""Reading a request strictly: one JSON dialect, one size, one depth, no key twice, no bent number."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from clinic_api.errors import Unacceptable
+from clinic_api.http.problems import BadRequest, Stale, VersionNeeded, WrongMediaType
+
+DEPTH: Final = 32
+NODES: Final = 10_000
+LONGEST_NUMBER: Final = 40
+_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]|[,:]')
+
+
+class NotJson(BadRequest):
+    """The body is not JSON as it is read here."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class KeyTwice(Unacceptable):
+    """A name stands twice in one object, so that two readers could see two different requests."""
+
+    def __str__(self) -> str:
+        return "Send each name once."
+
+
+class KeyNeeded(BadRequest):
+    """A write must carry a key that its sender made and kept."""
+
+    def __str__(self) -> str:
+        return "Make a UUID, keep it, and send it as Idempotency-Key; repeat it when you repeat the request."
+
+
+def json_body(limit: int) -> Any:
+    """The request's JSON.
+
+    Args:
+        limit: the largest body, bytes.
+
+    Raises:
+        WrongMediaType: another content type.
+        NotJson: anything a strict reader stops at.
+    """
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise WrongMediaType(got=request.mimetype)
+    if request.content_encoding:
+        raise WrongMediaType(got=str(request.content_encoding))
+    try:
+        return read_json(request.get_data(cache=False))
+    except RequestEntityTooLarge:
+        message = f"A request is at most {limit} bytes."
+        raise RequestEntityTooLarge(message) from None
+
+
+def read_json(data: bytes) -> Any:
+    """Plain JSON: strings, whole numbers as int, other numbers as Decimal, no duplicate keys, no NaN.
+
+    Raises:
+        NotJson: with the reason.
+    """
+    try:
+        text = data.decode("utf-8")
+        _check_shape(text)
+        read = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=_number, parse_int=_whole
+        )
+    except UnicodeDecodeError:
+        why = "The body is not UTF-8."
+        raise NotJson(why) from None
+    except (json.JSONDecodeError, RecursionError) as failure:
+        raise NotJson(f"The body is not JSON: {failure}.") from None
+    return read
+
+
+def _check_shape(text: str) -> None:
+    """Depth and size first, so that the parser never sees a bomb."""
+    depth = 0
+    for nodes, token in enumerate(_BRACKETS.finditer(text), start=1):
+        mark = token.group()
+        depth += (mark in "[{") - (mark in "]}")
+        if depth > DEPTH or nodes > NODES:
+            raise NotJson(f"At most {DEPTH} levels and {NODES} parts are read.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise KeyTwice
+    return read
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotJson(f"{name} is not JSON.")
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > LONGEST_NUMBER:
+        why = f"A number has at most {LONGEST_NUMBER} characters."
+        raise NotJson(why)
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        why = f"A number has at most {LONGEST_NUMBER} characters."
+        raise NotJson(why)
+    return int(text)
+
+
+def operation_key() -> UUID:
+    """The sender's key for this act.
+
+    Raises:
+        KeyNeeded: none was sent, or it is no UUID.
+    """
+    try:
+        return UUID(request.headers["Idempotency-Key"])
+    except (KeyError, ValueError):
+        raise KeyNeeded from None
+
+
+def expected_version() -> int:
+    """The version that If-Match names.
+
+    Raises:
+        VersionNeeded: no If-Match, or ``*``.
+        Stale: an ETag that was never given out.
+    """
+    tag = request.headers.get("If-Match")
+    if tag is None or tag.strip() == "*":
+        raise VersionNeeded
+    found = re.fullmatch(r'"[0-9a-f-]{36}-(\d{1,9})"', tag.strip())
+    if not found:
+        raise Stale
+    return int(found.group(1))

@@ -1,0 +1,1 @@
+"""Numbered migrations; they only ever add."""
