@@ -1,0 +1,1 @@
+"""People, credentials, tokens, tablets, roles, permissions, and the one door."""

@@ -1,0 +1,1 @@
+"""The one door: act, look, signed_out."""

@@ -1,0 +1,127 @@
+"""Who is behind a request, and what they may do."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from flask import current_app, request
+
+from clinic_api.accounts import service
+from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.accounts.rules import Action, CredentialKind, Person, PinNeeded, WrongPin, check_permitted
+from clinic_api.database.scope import Scope
+from clinic_api.database.transactions import reading, transaction
+from clinic_api.errors import Refusal
+from clinic_api.http.limits import limits
+from clinic_api.http.problems import SignInNeeded
+from clinic_api.identifiers import new_id
+from clinic_api.settings import Settings
+
+HOUR: Final = 3600
+
+
+@dataclass(slots=True)
+class State:
+    """What the application's start found out."""
+
+    settings: Settings
+    degraded: list[str] = field(default_factory=list)
+
+
+class Degraded(Refusal):
+    """The installation's self-check failed; charting and printing go on, exports and grants wait."""
+
+    status = 503
+
+    def __str__(self) -> str:
+        return "; ".join(state().degraded)
+
+
+def recognised(action: Action, at: datetime) -> Person:
+    """The person behind the request, allowed to do this.
+
+    Raises:
+        SignInNeeded: nobody we know.
+        NotYours: somebody who may not; the attempt is written down.
+    """
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    organisation = service.organisation_in(secret) if kind == "Bearer" else None
+    if organisation is None:
+        raise SignInNeeded
+    with reading(Scope(organisation=organisation, at=at)):
+        person = service.recognise(secret, organisation=organisation, at=at)
+    if person is None:
+        raise SignInNeeded
+    try:
+        check_permitted(person, PERMISSIONS[action])
+    except Refusal:
+        scope = scope_for(person, at, None)
+        with transaction(scope):
+            service.deny(action)
+        raise
+    if PERMISSIONS[action].export and state().degraded:
+        raise Degraded
+    return person
+
+
+def prove_pin(action: Action, person: Person, scope: Scope) -> None:
+    """Ask for the PIN where the act is controlled.
+
+    Raises:
+        PinNeeded, WrongPin, FullSignInNeeded: see ``accounts.rules``.
+    """
+    if not PERMISSIONS[action].pin or person.account is None:
+        return
+    pin = request.headers.get("Clinic-Pin")
+    if pin is None:
+        raise PinNeeded
+    settings = state().settings
+    try:
+        with reading(scope):
+            service.prove(person.account, pin, hours=settings.token_hours, allowed=settings.pin_misses, scope=scope)
+    except WrongPin as missed:
+        remember_miss(missed, scope)
+        raise
+
+
+def remember_miss(missed: WrongPin, scope: Scope) -> None:
+    """Keep a wrong PIN, although the act was undone."""
+    with transaction(scope):
+        service.miss(missed.login, CredentialKind.PIN, scope=scope)
+
+
+def spend(person: Person, action: Action, kind: str) -> None:
+    """Count the request against what one person makes.
+
+    Raises:
+        TooMany: it is one too many.
+    """
+    settings = state().settings
+    who = person.account or person.device or person.organisation
+    if PERMISSIONS[action].urgent:
+        return  # a reading or a stop is never told to wait
+    allowed = settings.writes_per_minute if kind == "writes" else settings.reads_per_minute
+    limits.spend(who, kind, allowed=allowed)
+    if PERMISSIONS[action].export:
+        limits.spend(who, "exports", allowed=settings.exports_per_hour, per_seconds=HOUR)
+
+
+def scope_for(person: Person, at: datetime, key: UUID | None) -> Scope:
+    """The scope in which the person acts."""
+    return Scope(
+        organisation=person.organisation,
+        at=at,
+        actor=person.account,
+        roles=frozenset(str(role) for role in person.roles),
+        auth_event=person.auth_event,
+        device=person.device,
+        operation_id=key,
+        request_id=new_id(at),
+    )
+
+
+def state() -> State:
+    """What the application's start found out."""
+    found: State = current_app.extensions["clinic"]
+    return found

@@ -1,0 +1,119 @@
+"""Making the application: floors put together, nothing decided."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify
+
+from clinic_api import clock, settings
+from clinic_api.accounts import service as accounts
+from clinic_api.accounts import views as accounts_views
+from clinic_api.accounts.access.identity import State
+from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.clinics import views as clinics_views
+from clinic_api.database import engines, fingerprint
+from clinic_api.database.keys import vault
+from clinic_api.database.rows import db
+from clinic_api.database.transactions import hook
+from clinic_api.http import headers, openapi, problems
+from clinic_api.settings import Settings
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1"
+VERSION = "0.1.0"
+BLUEPRINTS = (accounts_views.blueprint, clinics_views.blueprint)
+
+
+class UndeclaredRoute(RuntimeError):
+    """A route was written without the door."""
+
+
+def create_app(given: Settings | None = None) -> Flask:
+    """The application for one installation.
+
+    Raises:
+        UndeclaredRoute: a route has no declaration; the application refuses to start.
+    """
+    chosen = given or settings.load()
+    app = Flask("clinic_api", static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = chosen.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engines.engine_options(chosen.database_url)
+    app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
+    app.extensions["clinic"] = State(chosen)
+    clock.use(chosen.clock, mode=chosen.mode)
+    vault.open(Path(chosen.vault))
+    accounts.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
+    db.init_app(app)
+    with app.app_context():
+        hook(db.engine)
+    problems.install(app)
+    headers.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    _check_doors(app)
+    app.add_url_rule("/api/openapi.json", view_func=_openapi(app))
+    app.add_url_rule("/healthz", view_func=_health(app))
+    return app
+
+
+def self_check(app: Flask) -> list[str]:
+    """What makes this installation degraded: it charts and prints, but neither exports nor grants."""
+    found = []
+    with app.app_context(), db.engine.connect() as connection:
+        if fingerprint.fingerprint(connection) != fingerprint.released(connection.dialect.name):
+            found.append("the database's guards are not those of this release; run `flask --app wsgi migrate`")
+        if fingerprint.bypasses_the_fence(connection):
+            found.append("the database role sees every organisation; use a role without SUPERUSER and BYPASSRLS")
+    app.extensions["clinic"].degraded = found
+    for each in found:
+        log.warning("DEGRADED: %s", each)
+    return found
+
+
+def described(app: Flask) -> list[openapi.Described]:
+    """Every declared route, for the OpenAPI document."""
+    routes = []
+    for rule in app.url_map.iter_rules():
+        view: Any = app.view_functions[rule.endpoint]
+        if not hasattr(view, "declared"):
+            continue
+        declared = view.declared
+        routes.append(
+            openapi.Described(
+                route=rule.rule,
+                method=next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+                name=rule.endpoint.replace(".", "_"),
+                summary=(view.__doc__ or "").splitlines()[0],
+                status=declared.status,
+                takes=declared.takes,
+                asks=declared.asks,
+                gives=declared.gives,
+                signed_in=declared.kind != "signed-out",
+                keyed=declared.kind == "act",
+                versioned=declared.versioned,
+                pin=declared.action is not None and PERMISSIONS[declared.action].pin,
+            )
+        )
+    return sorted(routes, key=lambda each: (each.route, each.method))
+
+
+def _check_doors(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if not hasattr(app.view_functions[rule.endpoint], "declared"):
+            raise UndeclaredRoute(rule.rule)
+
+
+def _openapi(app: Flask) -> Any:
+    def openapi_document() -> Response:
+        return jsonify(openapi.document(described(app), version=VERSION))
+
+    return openapi_document
+
+
+def _health(app: Flask) -> Any:
+    def health() -> Response:
+        degraded = app.extensions["clinic"].degraded
+        return jsonify({"status": "degraded" if degraded else "ok", "degraded": degraded, "version": VERSION})
+
+    return health

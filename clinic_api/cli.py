@@ -1,0 +1,62 @@
+"""Commands: founding, migrating, verifying."""
+
+from uuid import UUID
+
+import click
+from flask import Flask
+
+from clinic_api import clock
+from clinic_api.accounts.access.identity import State
+from clinic_api.app import self_check
+from clinic_api.clinics import service as clinics
+from clinic_api.database import migrate as migrations
+from clinic_api.database.scope import Scope
+from clinic_api.database.transactions import transaction
+from clinic_api.identifiers import new_id
+
+
+def install(app: Flask) -> None:
+    """Add the commands to the application."""
+    for command in (migrate, found, check):
+        app.cli.add_command(command)
+
+
+def _state() -> State:
+    state: State = click.get_current_context().obj.load_app().extensions["clinic"]
+    return state
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this release's schema."""
+    migrations.upgrade(_state().settings.owner_url)
+    click.echo("the database is at this release")
+
+
+@click.command()
+def check() -> None:
+    """Say what, if anything, makes this installation degraded."""
+    found = self_check(click.get_current_context().obj.load_app())
+    click.echo("\n".join(found) or "all guards are in place")
+    if found:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--administrator", "administrators", nargs=2, multiple=True, required=True, help="LOGIN NAME, twice.")
+@click.option("--profile", type=click.Choice(["team", "duo", "solo"]), default="team", show_default=True)
+def found(name: str, administrators: list[tuple[str, str]], profile: str) -> None:
+    """Create an organisation and its two administrators; print their one-time codes."""
+    two = 2
+    if len(administrators) != two:
+        message = "name two administrators: --administrator LOGIN NAME --administrator LOGIN NAME"
+        raise click.UsageError(message)
+    at = clock.now()
+    organisation: UUID = new_id(at)
+    scope = Scope(organisation=organisation, at=at)
+    with click.get_current_context().obj.load_app().app_context(), transaction(scope):
+        made = clinics.found(name, administrators=(administrators[0], administrators[1]), profile=profile, scope=scope)
+    click.echo(f"organisation {made.organisation}")
+    for newcomer in made.administrators:
+        click.echo(f"administrator {newcomer.login} code {newcomer.enrolment_code}")

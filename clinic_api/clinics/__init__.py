@@ -1,0 +1,1 @@
+"""Clinics: sites, registrations, staff standing, and the practice profile they work under."""

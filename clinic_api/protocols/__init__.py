@@ -1,0 +1,1 @@
+"""Protocols: versioned clinical rules, read from what the medical director signed."""

@@ -1,0 +1,1 @@
+"""Tests of the clinic: how policy is read, and what a practice profile asks."""

@@ -1,0 +1,1 @@
+"""Tests of protocols and instruments, and of the content that is shipped."""
