@@ -1,0 +1,1 @@
+"""Monitoring: readings, scales, what is due and what alarms."""

@@ -1,0 +1,1 @@
+"""Sessions: the visit, its states and gates, from check-in to the locked record."""

@@ -1,0 +1,1 @@
+"""Tests of readings, alerts, what is due, late entries and scales."""
