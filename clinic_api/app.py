@@ -18,11 +18,13 @@ from clinic_api.database.rows import db
 from clinic_api.database.transactions import hook
 from clinic_api.http import headers, openapi, problems
 from clinic_api.settings import Settings
+from clinic_api.signatures import service as signatures
+from clinic_api.signatures import views as signatures_views
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
-BLUEPRINTS = (accounts_views.blueprint, clinics_views.blueprint)
+BLUEPRINTS = (accounts_views.blueprint, signatures_views.blueprint, clinics_views.blueprint)
 
 
 class UndeclaredRoute(RuntimeError):
@@ -44,6 +46,9 @@ def create_app(given: Settings | None = None) -> Flask:
     clock.use(chosen.clock, mode=chosen.mode)
     vault.open(Path(chosen.vault))
     accounts.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
+    signatures.configure(
+        challenge_seconds=chosen.challenge_seconds, token_hours=chosen.token_hours, pin_misses=chosen.pin_misses
+    )
     db.init_app(app)
     with app.app_context():
         hook(db.engine)
@@ -52,6 +57,7 @@ def create_app(given: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     _check_doors(app)
+    app.before_request(_check_once(app))
     app.add_url_rule("/api/openapi.json", view_func=_openapi(app))
     app.add_url_rule("/healthz", view_func=_health(app))
     return app
@@ -102,6 +108,17 @@ def _check_doors(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if not hasattr(app.view_functions[rule.endpoint], "declared"):
             raise UndeclaredRoute(rule.rule)
+
+
+def _check_once(app: Flask) -> Any:
+    def check_guards() -> None:
+        """The first request finds out whether the database is guarded as this release expects."""
+        found: State = app.extensions["clinic"]
+        if not found.checked:
+            found.checked = True
+            self_check(app)
+
+    return check_guards
 
 
 def _openapi(app: Flask) -> Any:

@@ -27,6 +27,7 @@ class State:
 
     settings: Settings
     degraded: list[str] = field(default_factory=list)
+    checked: bool = False
 
 
 class Degraded(Refusal):

@@ -1,0 +1,1 @@
+"""Commands: founding, migrating, verifying, working, demonstrating."""
