@@ -1,0 +1,1 @@
+"""Tests of what the pump did and what the patient got."""
