@@ -1,0 +1,1 @@
+"""Draws what others decided: the signed record in, paper out."""

@@ -1,0 +1,1 @@
+"""Record in, drawing out: no query, no clock, no setting."""

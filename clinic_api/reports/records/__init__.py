@@ -1,0 +1,1 @@
+"""What a report says, as frozen records; read strictly from signed content."""
