@@ -1,0 +1,18 @@
+"""The self-audit: log, rows and ledger against each other."""
+
+from clinic_api.audit import queries as log
+from clinic_api.audit import service as audit
+from clinic_api.inventory import queries as inventory
+from clinic_api.oversight import queries
+from clinic_api.oversight.rules import Verdict, judge_balances, judge_rows
+
+
+def verify() -> Verdict:
+    """Recompute everything that can be recomputed; read only.
+
+    The log's leaves and roots against the checkpoints kept outside, every regulated row against the digest
+    that its entry names, every balance against its moves.
+    """
+    rows, altered = judge_rows(queries.stored_rows(), queries.named_digests())
+    faults = (*audit.verify_log(), *altered, *judge_balances(inventory.balances_and_moves()))
+    return Verdict(log.log_size(), rows, audit.newest_checkpoint_size(), faults)
