@@ -1,5 +1,6 @@
 """Commands: founding, migrating, verifying."""
 
+from pathlib import Path
 from uuid import UUID
 
 import click
@@ -8,16 +9,18 @@ from flask import Flask
 from clinic_api import clock
 from clinic_api.accounts.access.identity import State
 from clinic_api.app import self_check
+from clinic_api.cli.demo import run
 from clinic_api.clinics import service as clinics
 from clinic_api.database import migrate as migrations
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
 from clinic_api.identifiers import new_id
+from clinic_api.settings import ROOT
 
 
 def install(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (migrate, found, check):
+    for command in (migrate, found, check, run_demo, demo_code):
         app.cli.add_command(command)
 
 
@@ -60,3 +63,20 @@ def found(name: str, administrators: list[tuple[str, str]], profile: str) -> Non
     click.echo(f"organisation {made.organisation}")
     for newcomer in made.administrators:
         click.echo(f"administrator {newcomer.login} code {newcomer.enrolment_code}")
+
+
+@click.command("run-demo")
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--profile", type=click.Choice(["team", "duo", "solo"]), default="team", show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "run", show_default="var/run")
+def run_demo(port: int, profile: str, folder: Path) -> None:
+    """Serve a demonstration clinic on SQLite, worker included, and print the logins."""
+    run.serve(folder, port=port, profile=profile, say=click.echo)
+
+
+@click.command("demo-code")
+@click.argument("login")
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "run", show_default="var/run")
+def demo_code(login: str, folder: Path) -> None:
+    """The one-time code that a person of the demonstration clinic would read off their authenticator now."""
+    click.echo(run.one_time_code(folder, login))

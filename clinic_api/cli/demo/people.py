@@ -58,7 +58,9 @@ class Api:
             sent = {"Content-Type": "application/json", **(headers or {})}
             connection.request(method, path, None if body is None else json.dumps(body), sent)
             response = connection.getresponse()
-            return Answer(response.status, response.read(), {name.lower(): value for name, value in response.getheaders()})
+            return Answer(
+                response.status, response.read(), {name.lower(): value for name, value in response.getheaders()}
+            )
         finally:
             connection.close()
 
@@ -78,9 +80,7 @@ class Person:
 
     def enrol(self, code: str) -> None:
         """Set one's own password, PIN and authenticator with the one-time code."""
-        made = self._open(
-            "/enrolments", {"login": self.login, "code": code, "password": PASSWORD, "pin": self.pin}
-        )
+        made = self._open("/enrolments", {"login": self.login, "code": code, "password": PASSWORD, "pin": self.pin})
         self.id, self.totp_secret = made["id"], made["totp_secret"]
 
     def sign_in(self, *, tablet: str | None = None) -> None:
