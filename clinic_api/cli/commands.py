@@ -9,7 +9,7 @@ from flask import Flask
 from clinic_api import clock
 from clinic_api.accounts.access.identity import State
 from clinic_api.app import self_check
-from clinic_api.cli.demo import run
+from clinic_api.cli.demo import day, run
 from clinic_api.clinics import service as clinics
 from clinic_api.database import migrate as migrations
 from clinic_api.database.scope import Scope
@@ -20,7 +20,7 @@ from clinic_api.settings import ROOT
 
 def install(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (migrate, found, check, run_demo, demo_code):
+    for command in (migrate, found, check, run_demo, demo_code, demo_day):
         app.cli.add_command(command)
 
 
@@ -80,3 +80,15 @@ def run_demo(port: int, profile: str, folder: Path) -> None:
 def demo_code(login: str, folder: Path) -> None:
     """The one-time code that a person of the demonstration clinic would read off their authenticator now."""
     click.echo(run.one_time_code(folder, login))
+
+
+@click.command("demo-day")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the day's papers.")
+@click.option("--database", default="", help="Where records go; by default a SQLite file in the folder.")
+@click.option("--profile", type=click.Choice(["team", "duo", "solo"]), default="team", show_default=True)
+def demo_day(out: Path, database: str, profile: str) -> None:
+    """Run one whole clinic day over HTTP; exit non-zero the moment anything differs from what it must be."""
+    try:
+        day.run_day(out, database=database, profile=profile, say=click.echo)
+    except day.WENT_WRONG as failure:
+        raise click.ClickException(str(failure)) from failure
