@@ -7,16 +7,18 @@ from typing import Any
 from flask import Flask, Response, jsonify
 
 from clinic_api import clock, settings
-from clinic_api.accounts import service as accounts
 from clinic_api.accounts import views as accounts_views
 from clinic_api.accounts.access.identity import State
 from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.accounts.service import hashing
 from clinic_api.clinics import views as clinics_views
 from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.database.transactions import hook
 from clinic_api.http import headers, openapi, problems
+from clinic_api.messages import service as messages
+from clinic_api.patients import views as patients_views
 from clinic_api.settings import Settings
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures import views as signatures_views
@@ -24,7 +26,7 @@ from clinic_api.signatures import views as signatures_views
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
-BLUEPRINTS = (accounts_views.blueprint, signatures_views.blueprint, clinics_views.blueprint)
+BLUEPRINTS = (accounts_views.blueprint, signatures_views.blueprint, clinics_views.blueprint, patients_views.blueprint)
 
 
 class UndeclaredRoute(RuntimeError):
@@ -45,7 +47,8 @@ def create_app(given: Settings | None = None) -> Flask:
     app.extensions["clinic"] = State(chosen)
     clock.use(chosen.clock, mode=chosen.mode)
     vault.open(Path(chosen.vault))
-    accounts.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
+    hashing.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
+    messages.configure(sender=chosen.smtp_sender)
     signatures.configure(
         challenge_seconds=chosen.challenge_seconds, token_hours=chosen.token_hours, pin_misses=chosen.pin_misses
     )
@@ -115,8 +118,8 @@ def _check_once(app: Flask) -> Any:
         """The first request finds out whether the database is guarded as this release expects."""
         found: State = app.extensions["clinic"]
         if not found.checked:
-            found.checked = True
             self_check(app)
+            found.checked = True
 
     return check_guards
 

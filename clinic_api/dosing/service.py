@@ -127,10 +127,10 @@ def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
 
 
 def start(tap: PumpTap, *, scope: Scope) -> InfusionEvent:
-    """The pump starts at the worked-out rate, or the one that was really set."""
+    """The pump starts at the rate that it can be set to for the worked-out dose, or at the one that was really set."""
     preparation = _prepared(tap.visit)
     worked = queries.working(preparation.working)
-    rate = tap.ml_per_h if tap.ml_per_h is not None else worked.ml_per_h
+    rate = tap.ml_per_h if tap.ml_per_h is not None else worked.pump_ml_per_h
     return _tap(PumpAct.START, tap, ml_per_h=rate, event=Event.STARTED, scope=scope)
 
 
