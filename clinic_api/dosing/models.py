@@ -22,7 +22,7 @@ class DoseWorkingRow(Regulated, Row):
     __tablename__ = "dose_workings"
     __table_args__ = (
         refers("visit", "visits"),
-        refers("order", "series_orders"),
+        refers("series_order", "series_orders"),
         sa.Index("ix_dose_workings_visit", "organisation", "visit"),
         sa.CheckConstraint("drawn > 0", name="something_is_drawn"),
         sa.CheckConstraint("cap is null or ordered <= cap", name="within_the_cap"),
@@ -30,7 +30,7 @@ class DoseWorkingRow(Regulated, Row):
     )
 
     visit: Mapped[UUID]
-    order: Mapped[UUID]
+    series_order: Mapped[UUID]
     weight_g: Mapped[int]
     height_mm: Mapped[int | None]
     formula_sex: Mapped[str | None]
@@ -72,7 +72,6 @@ class Preparation(Regulated, Row):
 
     visit: Mapped[UUID]
     working: Mapped[UUID]
-    case: Mapped[UUID]
     syringe: Mapped[UUID]
     source: Mapped[UUID]
     drawn: Mapped[Mass]
@@ -116,7 +115,6 @@ class Administration(Regulated, Row):
 
     visit: Mapped[UUID]
     preparation: Mapped[UUID]
-    case: Mapped[UUID]
     mass: Mapped[Mass]
     volume_ul: Mapped[Fraction]
     running_seconds: Mapped[int]

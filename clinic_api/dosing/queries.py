@@ -54,7 +54,7 @@ def visits_used(order: UUID, *, without: UUID) -> int:
             DoseWorkingRow,
             sa.and_(DoseWorkingRow.organisation == Preparation.organisation, DoseWorkingRow.id == Preparation.working),
         )
-        .where(DoseWorkingRow.order == order, Preparation.visit != without)
+        .where(DoseWorkingRow.series_order == order, Preparation.visit != without)
     )
     return int(db.session.execute(query).scalar_one())
 

@@ -25,9 +25,10 @@ from clinic_api.dosing.rules.intake import (
 )
 from clinic_api.dosing.rules.pump import PumpAct, PumpEvent, PumpRecord, after, check_event, pump_record
 from clinic_api.identifiers import new_id
-from clinic_api.inventory import queries as containers
-from clinic_api.inventory import service as inventory
-from clinic_api.inventory.service import DrawOrder
+from clinic_api.inventory.queries import containers
+from clinic_api.inventory.rules.drawing import DrawOrder
+from clinic_api.inventory.rules.moves import Late
+from clinic_api.inventory.service import drawing as inventory
 from clinic_api.orders import queries as orders
 from clinic_api.orders import service as ordering
 from clinic_api.orders.rules.guards import LastVisit, check_reasons, check_working
@@ -45,7 +46,6 @@ class Given:
 
     administered: Mass
     waste_due: Mass
-    case: UUID
     syringe: UUID
 
 
@@ -99,7 +99,7 @@ def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
         raise NotWorkedOut
     if queries.preparation_of(draw.visit) is not None:
         raise AlreadyPrepared
-    order = orders.order(working.order)
+    order = orders.order(working.series_order)
     ordering.check_usable(order, at=scope.at, visits_used=queries.visits_used(order.id, without=draw.visit))
     _check_strength(working, draw.container)
     drawn = inventory.draw(
@@ -111,7 +111,6 @@ def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
             id=new_id(scope.at),
             visit=draw.visit,
             working=working.id,
-            case=drawn.case,
             syringe=drawn.syringe,
             source=draw.container,
             drawn=drawn.mass,
@@ -172,7 +171,7 @@ def stop(tap: PumpTap, *, scope: Scope) -> Given:
             given.mass,
             visit=visit.id,
             identity_version=identity.version_id,
-            occurred_at=tap.occurred_at,
+            occurred_at=Late(tap.occurred_at, tap.late_reason),
             scope=scope,
         )
     segments = progress.record.segments
@@ -182,7 +181,6 @@ def stop(tap: PumpTap, *, scope: Scope) -> Given:
             id=new_id(scope.at),
             visit=visit.id,
             preparation=preparation.id,
-            case=preparation.case,
             mass=given.mass,
             volume_ul=given.volume_ul,
             running_seconds=int(given.running.total_seconds()),
@@ -194,7 +192,7 @@ def stop(tap: PumpTap, *, scope: Scope) -> Given:
     )
     audit.record(Event.ADMINISTERED, administration)
     due = waste_due(drawn=preparation.drawn, administered=given.mass, returned=NOTHING)
-    return Given(given.mass, due, preparation.case, preparation.syringe)
+    return Given(given.mass, due, preparation.syringe)
 
 
 def progress_at(preparation: Preparation, *, at: datetime) -> Progress:
@@ -253,7 +251,7 @@ def _check_strength(working: DoseWorkingRow, container: UUID) -> None:
 
 
 def _last_visit(patient: UUID, *, without: UUID) -> LastVisit:
-    earlier = [visit for visit in patients.visits_of(patient) if visit != without]
+    earlier = [visit.id for visit in patients.visits(patient) if visit.id != without]
     last = queries.last_working_of_patient(earlier)
     if last is None:
         return LastVisit()
@@ -266,7 +264,7 @@ def _working_row(working: DoseWorking, asked: WorkOut, *, cautions: list[str], s
         organisation=scope.organisation,
         id=new_id(scope.at),
         visit=asked.visit,
-        order=asked.order,
+        series_order=asked.order,
         weight_g=working.body.weight.g,
         height_mm=working.body.height_mm,
         formula_sex=None if working.body.formula_sex is None else str(working.body.formula_sex),

@@ -2,7 +2,7 @@
 
 from clinic_api.audit import queries as log
 from clinic_api.audit import service as audit
-from clinic_api.inventory import queries as inventory
+from clinic_api.inventory.queries import books
 from clinic_api.oversight import queries
 from clinic_api.oversight.rules import Verdict, judge_balances, judge_rows
 
@@ -14,5 +14,5 @@ def verify() -> Verdict:
     that its entry names, every balance against its moves.
     """
     rows, altered = judge_rows(queries.stored_rows(), queries.named_digests())
-    faults = (*audit.verify_log(), *altered, *judge_balances(inventory.balances_and_moves()))
+    faults = (*audit.verify_log(), *altered, *judge_balances(books.balances_and_moves()))
     return Verdict(log.log_size(), rows, audit.newest_checkpoint_size(), faults)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from clinic_api.quantities import Mass, Volume
-from clinic_api.reports.records.ledger import ClosingLine, LedgerLine
+from clinic_api.reports.records.ledger import ClosingLine, CountLine, LedgerLine
 
 #: A cell that begins so would be read as a formula.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -67,18 +67,35 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
 
 
 def closing_object(line: ClosingLine) -> dict[str, Any]:
-    """The closing identity of one product, with its difference, which must be nothing."""
+    """A product's accountability line: its variance prints as it is, its difference must be nothing."""
     return {
         "type": "closing",
         "registration": line.registration,
         "ndc": line.ndc,
+        "product": line.product,
+        "opening_count": _count(line.opening),
         "received_mg": line.received.as_mg_text(),
         "overfill_found_mg": line.overfill_found.as_mg_text(),
         "administered_mg": line.administered.as_mg_text(),
         "wasted_mg": line.wasted.as_mg_text(),
         "returned_mg": line.returned.as_mg_text(),
+        "closing_count": _count(line.closing),
+        "accountable_for_mg": _mg(line.accountable_for),
+        "accounted_for_mg": _mg(line.accounted_for),
+        "variance_ug": line.variance_ug,
         "on_hand_mg": line.on_hand.as_mg_text(),
         "difference_ug": line.difference_ug,
+    }
+
+
+def _count(line: CountLine | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    return {
+        "at": _moment(line.at),
+        "found_mg": line.found.as_mg_text(),
+        "book_mg": line.book.as_mg_text(),
+        "resolution_mg": line.resolution.as_mg_text(),
     }
 
 

@@ -42,20 +42,38 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountLine:
+    """What a complete count found, and what the book said then."""
+
+    at: datetime
+    found: Mass
+    book: Mass
+    resolution: Mass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingLine:
-    """The identity of one product under one registration: what came in is somewhere, to the microgram."""
+    """One product under one registration: the two counts, what lay between, and the identity of the book.
+
+    Args:
+        accountable_for: opening count, receipts and overfill; None without an opening count.
+        accounted_for: given, wasted, returned and the closing count; None without one.
+        variance_ug: the second less the first; a shortage is below zero; prints as it is.
+        difference_ug: in less out less on hand by the book; anything but zero is a fault of the book.
+    """
 
     registration: str
     ndc: str
+    product: str
+    opening: CountLine | None
     received: Mass
     overfill_found: Mass
     administered: Mass
     wasted: Mass
     returned: Mass
+    closing: CountLine | None
+    accountable_for: Mass | None
+    accounted_for: Mass | None
+    variance_ug: int | None
     on_hand: Mass
-
-    @property
-    def difference_ug(self) -> int:
-        """In less out, micrograms; anything but zero is a fault of the book."""
-        came = self.received.ug + self.overfill_found.ug
-        return came - self.administered.ug - self.wasted.ug - self.returned.ug - self.on_hand.ug
+    difference_ug: int

@@ -1,0 +1,119 @@
+"""Gathering what exports say, and finding produced files."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.accounts import queries as people
+from clinic_api.audit import queries as log
+from clinic_api.audit import service as audit
+from clinic_api.database.rows import db
+from clinic_api.errors import NotFound
+from clinic_api.inventory.queries import books, reconciling
+from clinic_api.inventory.rules.books import Accountability, PhysicalCount
+from clinic_api.inventory.rules.books import LedgerLine as Move
+from clinic_api.patients import queries as patients
+from clinic_api.reports.models import ProducedFile
+from clinic_api.reports.records.ledger import ClosingLine, CountLine, LedgerLine
+
+
+class NoSuchFile(NotFound):
+    """There is no such file here."""
+
+
+def produced_file(id: UUID) -> ProducedFile:
+    """A produced file.
+
+    Raises:
+        NoSuchFile: not in this organisation.
+    """
+    row = db.session.execute(sa.select(ProducedFile).where(ProducedFile.id == id)).scalar_one_or_none()
+    if row is None:
+        raise NoSuchFile
+    return row
+
+
+def ledger(registration: UUID, *, since: datetime, until: datetime) -> list[LedgerLine]:
+    """Every move of the period with the people and patients it names."""
+    moves = list(books.ledger_lines(registration, since=since, until=until))
+    names = people.names([id for move in moves for id in (move.by, move.witness) if id is not None])
+    return [_line(move, names) for move in moves]
+
+
+def closing(registration: UUID, *, since: datetime, until: datetime) -> Sequence[ClosingLine]:
+    """The accountability lines of the period, one per product."""
+    return [_closing(line) for line in reconciling.reconcile(registration, since=since, until=until)]
+
+
+def audit_objects(*, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+    """The sealed log in its order: the very bytes that were hashed, with salt, leaf and place."""
+    for entry, seal in log.sealed_entries():
+        if since <= entry.at < until:
+            yield {
+                "type": "entry",
+                "log_index": seal.log_index,
+                "canonical": entry.canonical.decode(),
+                "salt": entry.salt.hex(),
+                "leaf": seal.leaf.hex(),
+            }
+
+
+def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
+    identity = None if move.identity_version is None else patients.identity_version(move.identity_version)
+    if move.patient is not None:
+        audit.shows(move.patient)
+    return LedgerLine(
+        move=str(move.id),
+        kind=str(move.kind),
+        occurred_at=move.occurred_at,
+        recorded_at=move.recorded_at,
+        late_reason=move.late_reason,
+        registration=move.dea_number,
+        ndc=move.ndc,
+        product=move.product_name,
+        strength=str(move.concentration),
+        lot=move.lot,
+        expires_on=move.expiry,
+        source=move.source,
+        target=move.target,
+        case=move.case,
+        mass=move.mass,
+        volume=move.volume,
+        source_balance=move.source_balance,
+        target_balance=move.target_balance,
+        patient_name=None if identity is None else identity.name,
+        patient_address=None if identity is None else identity.address,
+        by="" if move.by is None else names[move.by],
+        witness=None if move.witness is None else names[move.witness],
+    )
+
+
+def _closing(line: Accountability) -> ClosingLine:
+    return ClosingLine(
+        registration=line.dea_number,
+        ndc=line.ndc,
+        product=line.product_name,
+        opening=_count(line.opening),
+        received=line.between.received,
+        overfill_found=line.between.overfill_found,
+        administered=line.between.administered,
+        wasted=line.between.wasted,
+        returned=line.between.returned,
+        closing=_count(line.closing),
+        accountable_for=line.accountable_for,
+        accounted_for=line.accounted_for,
+        variance_ug=line.variance_ug,
+        on_hand=line.on_hand,
+        difference_ug=line.difference_ug,
+    )
+
+
+def _count(count: PhysicalCount | None) -> CountLine | None:
+    return (
+        None
+        if count is None
+        else CountLine(at=count.at, found=count.found, book=count.book, resolution=count.resolution)
+    )

@@ -1,0 +1,44 @@
+"""Routes of papers."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from clinic_api.accounts.access.door import act, look
+from clinic_api.accounts.access.replies import File
+from clinic_api.accounts.rules import Action
+from clinic_api.database.scope import Scope
+from clinic_api.reports import service
+from clinic_api.reports.models import ProducedFile
+from clinic_api.reports.rules import Wanted
+from clinic_api.reports.schemas import ExportIn, ExportOut
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get("/sessions/<uuid:session>/summary.pdf")
+@look(Action.PRINT_SUMMARY, File("application/pdf", "summary.pdf"))
+def session_summary(session: UUID, *, scope: Scope) -> bytes:
+    """The summary of a signed session, printed from what was signed and from nothing else."""
+    return service.printed_summary(session)
+
+
+@blueprint.post("/exports/ledger")
+@act(Action.EXPORT_LEDGER, ExportIn(), ExportOut())
+def export_ledger(wanted: Wanted, *, scope: Scope) -> ProducedFile:
+    """Export the ledger of a registration."""
+    return service.export(wanted, scope=scope)
+
+
+@blueprint.post("/exports/audit")
+@act(Action.EXPORT_AUDIT, ExportIn(), ExportOut())
+def export_audit(wanted: Wanted, *, scope: Scope) -> ProducedFile:
+    """Export the audit log."""
+    return service.export(wanted, scope=scope)
+
+
+@blueprint.get("/exports/<uuid:export>/file")
+@look(Action.EXPORT_LEDGER, File("application/octet-stream", "export"))
+def export_file(export: UUID, *, scope: Scope) -> bytes:
+    """The bytes of a produced file, hashed again before they leave."""
+    return service.file_bytes(export)

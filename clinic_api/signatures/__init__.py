@@ -1,0 +1,1 @@
+"""Challenges, attestations, signed records: who vouched for what, and with what meaning."""
