@@ -17,8 +17,14 @@ from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.database.transactions import hook
 from clinic_api.http import headers, openapi, problems
+from clinic_api.inventory.views import counts, stock, wastes
 from clinic_api.messages import service as messages
+from clinic_api.orders import views as orders_views
+from clinic_api.oversight import views as oversight_views
 from clinic_api.patients import views as patients_views
+from clinic_api.reports import views as reports_views
+from clinic_api.schedule import views as schedule_views
+from clinic_api.sessions.views import routes as sessions_views
 from clinic_api.settings import Settings
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures import views as signatures_views
@@ -26,7 +32,18 @@ from clinic_api.signatures import views as signatures_views
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
-BLUEPRINTS = (accounts_views.blueprint, signatures_views.blueprint, clinics_views.blueprint, patients_views.blueprint)
+BLUEPRINTS = (
+    accounts_views.blueprint,
+    signatures_views.blueprint,
+    clinics_views.blueprint,
+    patients_views.blueprint,
+    orders_views.blueprint,
+    *sessions_views.BLUEPRINTS,
+    schedule_views.blueprint,
+    *(stock.blueprint, wastes.blueprint, counts.blueprint),
+    oversight_views.blueprint,
+    reports_views.blueprint,
+)
 
 
 class UndeclaredRoute(RuntimeError):

@@ -17,6 +17,7 @@ from clinic_api.accounts.models import (
     RoleProposal,
     SignIn,
     Token,
+    UsedCode,
 )
 from clinic_api.accounts.rules import CredentialKind, Role, held
 from clinic_api.database.rows import db
@@ -170,3 +171,9 @@ def misses_since(login: str, kinds: Sequence[CredentialKind], since: datetime | 
 def token_by_hash(hash: bytes) -> Token | None:
     """A token, live or not."""
     return db.session.execute(sa.select(Token).where(Token.hash == hash)).scalar_one_or_none()
+
+
+def code_was_used(account: UUID, step: int) -> bool:
+    """Whether the one-time code of a time step was used by this person."""
+    query = sa.select(UsedCode.id).where(UsedCode.account == account, UsedCode.step == step)
+    return db.session.execute(query).first() is not None

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from clinic_api.errors import Conflict, NotPermitted, Refusal, Unacceptable
+from clinic_api.errors import NotPermitted, Refusal, Unacceptable
 
 
 class Role(StrEnum):
@@ -99,16 +99,6 @@ class CredentialKind(StrEnum):
     TOTP = "totp"
 
 
-class Reach(StrEnum):
-    """How far a role's permission goes."""
-
-    YES = "yes"
-    OWN = "own"
-    SECOND = "second"
-    WITH_REASON = "with_reason"
-    DEIDENTIFIED = "deidentified"
-
-
 class NotYours(NotPermitted):
     """This person's roles do not allow it."""
 
@@ -185,11 +175,11 @@ class NotAPin(Unacceptable):
         return "Choose six digits that are not all the same and not in a row."
 
 
-class LoginTaken(Conflict):
-    """Somebody already has this login."""
+class NotALogin(Unacceptable):
+    """A login is one to a hundred visible characters."""
 
     def __str__(self) -> str:
-        return "Choose another login; a login is never given to a second person."
+        return "Choose letters and digits, such as the start of the name."
 
 
 class SamePerson(NotPermitted):
@@ -199,73 +189,11 @@ class SamePerson(NotPermitted):
         return "Ask a second person to do this on their own sign-in."
 
 
-class AlreadyDecided(Conflict):
-    """This was decided before."""
-
-
+LOGIN_LENGTH: Final = range(1, 101)
 PASSWORD_LENGTH: Final = range(15, 129)
 PIN: Final = re.compile(r"[0-9]{6}", re.ASCII)
 LONGEST_WAIT: Final = 60
 ROW_OF_DIGITS: Final = ("0123456789", "9876543210")
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What one action asks for."""
-
-    what: str
-    roles: Mapping[Role, Reach]
-    pin: bool = False
-    urgent: bool = False
-    export: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody signed in, or an enrolled tablet alone (``account`` is None)."""
-
-    organisation: UUID
-    account: UUID | None
-    name: str
-    roles: frozenset[Role]
-    auth_event: UUID | None
-    device: UUID | None
-    signed_in_at: datetime | None = field(default=None)
-
-
-def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
-    """The permission matrix, from ``config/permissions.toml``.
-
-    Raises:
-        ValueError: an unknown action, role or reach, or an action without a line.
-    """
-    if missing := set(Action) - content.keys():
-        message = f"no permission says who may: {', '.join(sorted(missing))}"
-        raise ValueError(message)
-    return {
-        Action(name): Permission(
-            what=cell["what"],
-            roles={Role(role): Reach(reach) for role, reach in cell["roles"].items()},
-            pin=cell.get("pin", False),
-            urgent=cell.get("urgent", False),
-            export=cell.get("export", False),
-        )
-        for name, cell in content.items()
-    }
-
-
-def check_permitted(person: Person, permission: Permission) -> None:
-    """Refuse unless one of the person's roles allows the action, or it is urgent and comes from a tablet.
-
-    Raises:
-        NotYours: none does.
-    """
-    if person.account is None:
-        if permission.urgent:
-            return
-        raise NotYours
-    if not person.roles & permission.roles.keys():
-        raise NotYours
 
 
 def check_password(password: str) -> None:
@@ -292,8 +220,23 @@ def check_pin_choice(pin: str) -> None:
 
 
 def canonical_login(login: str) -> str:
-    """One spelling per login, so that case and look-alikes of width cannot make two accounts of one name."""
-    return unicodedata.normalize("NFKC", login).casefold().strip()
+    """One spelling per login, so that case and look-alikes of width cannot make two accounts of one name.
+
+    Folding can undo the normal form and the other way round, so both are repeated until nothing changes.
+    """
+    while (folded := unicodedata.normalize("NFKC", login).casefold().strip()) != login:
+        login = folded
+    return login
+
+
+def check_login(login: str) -> None:
+    """Refuse a login of which its one spelling leaves nothing, or more than fits a line.
+
+    Raises:
+        NotALogin: so it is.
+    """
+    if len(login) not in LOGIN_LENGTH or not login.isprintable():
+        raise NotALogin
 
 
 def wait_after(failures: int) -> timedelta:

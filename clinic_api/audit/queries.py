@@ -1,7 +1,6 @@
 """Reading the audit log."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,10 +72,27 @@ def entries_about(object_id: UUID) -> Sequence[AuditEntry]:
     return db.session.execute(query).scalars().all()
 
 
-def accesses(*, since: datetime, limit: int) -> Sequence[AuditAccess]:
-    """Who looked at what, oldest first."""
-    query = sa.select(AuditAccess).where(AuditAccess.at >= since).order_by(AuditAccess.id).limit(limit)
-    return db.session.execute(query).scalars().all()
+def entries(*, after: UUID | None, limit: int) -> Sequence[AuditEntry]:
+    """The log by entry; one more than ``limit`` says that there is more."""
+    query = sa.select(AuditEntry).order_by(AuditEntry.id).limit(limit + 1)
+    return db.session.execute(query if after is None else query.where(AuditEntry.id > after)).scalars().all()
+
+
+def accesses(*, after: UUID | None, limit: int) -> Sequence[AuditAccess]:
+    """Who looked at what, by access; one more than ``limit`` says that there is more."""
+    query = sa.select(AuditAccess).order_by(AuditAccess.id).limit(limit + 1)
+    return db.session.execute(query if after is None else query.where(AuditAccess.id > after)).scalars().all()
+
+
+def place_of(object_id: UUID) -> int | None:
+    """The place of the first sealed entry about a record."""
+    query = (
+        sa.select(sa.func.min(AuditSeal.log_index))
+        .join(AuditEntry, sa.and_(AuditEntry.organisation == AuditSeal.organisation, AuditEntry.id == AuditSeal.id))
+        .where(AuditEntry.object_id == object_id)
+    )
+    place: int | None = db.session.execute(query).scalar_one()
+    return place
 
 
 def raw_seals() -> Sequence[sa.Row[int, bytes]]:

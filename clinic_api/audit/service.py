@@ -4,11 +4,11 @@ import json
 import os
 import secrets
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-import rfc8785
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,14 +20,18 @@ from clinic_api.audit.rules import (
     Checkpoint,
     Fault,
     Finding,
+    NotACheckpoint,
     check_growth,
     leaf,
     read_note,
     root,
 )
+from clinic_api.database.canonical import canonical
 from clinic_api.database.keys import keep_secret, vault
 from clinic_api.database.rows import Row, db, plain
 from clinic_api.database.scope import Scope, scope
+from clinic_api.database.transactions import connection
+from clinic_api.errors import Refusal
 from clinic_api.identifiers import new_id
 
 _INSERT_ENTRY: Final = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
@@ -37,8 +41,20 @@ SEPARATOR: Final = "---\n"
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
 
 
-class ForkedLog(RuntimeError):
+@dataclass(eq=False)
+class ForkedLog(Refusal):
     """The log no longer contains what an earlier checkpoint signed: it was restored, cut or rewritten."""
+
+    status: ClassVar[int] = 503
+    faults: list[Fault]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Where it differs."""
+        return {"faults": [f"{fault.finding}: {fault.where}" for fault in self.faults]}
+
+    def __str__(self) -> str:
+        return "Run `flask --app wsgi verify`; charting goes on, nothing leaves the clinic until it is known why."
 
 
 def record(event: str, *rows: Row, **facts: Any) -> None:
@@ -56,7 +72,7 @@ def record_digests(event: str, rows: list[tuple[str, UUID, bytes | None]], **fac
     """As ``record``, for rows that were written without being made into objects (hot paths)."""
     now = scope()
     entry = new_id(now.at)
-    canonical = rfc8785.dumps(
+    said = canonical(
         {
             "v": 1,
             "organisation": str(now.organisation),
@@ -72,7 +88,7 @@ def record_digests(event: str, rows: list[tuple[str, UUID, bytes | None]], **fac
         }
     )
     table, about = (rows[0][0], rows[0][1]) if rows else (None, None)
-    db.session.execute(
+    connection().execute(
         _INSERT_ENTRY,
         {
             "organisation": now.organisation,
@@ -83,7 +99,7 @@ def record_digests(event: str, rows: list[tuple[str, UUID, bytes | None]], **fac
             "operation_id": now.operation_id,
             "object_table": table,
             "object_id": about,
-            "canonical": canonical,
+            "canonical": said,
             "salt": secrets.token_bytes(SALT_BYTES),
         },
     )
@@ -104,7 +120,7 @@ def start_looking() -> None:
 def record_access(*, action: str, route: str, object_id: UUID | None, rows: int, scope: Scope) -> None:
     """Write down one look, with everybody it showed."""
     shown = sorted(str(patient) for patient in _SHOWN.get() or ())
-    db.session.execute(
+    connection().execute(
         _INSERT_ACCESS,
         {
             "organisation": scope.organisation,
@@ -149,11 +165,15 @@ def checkpoint() -> Checkpoint:
     """Sign the log's size and root and keep the note in the vault, outside the database.
 
     Raises:
-        ForkedLog: the log no longer contains an earlier checkpoint; nothing is signed.
+        ForkedLog: the log no longer contains an earlier checkpoint, or one is not ours; nothing is signed.
     """
     leaves = [row.leaf for row in queries.raw_seals()]
-    if faults := check_growth(leaves, [kept for kept, _ in _kept_notes()]):
+    kept, unreadable = _kept_notes()
+    if faults := unreadable + check_growth(leaves, kept):
         raise ForkedLog(faults)
+    newest = max(kept, key=lambda each: each.size, default=None)
+    if newest is not None and newest.size == len(leaves):
+        return newest  # nothing was added since
     made = Checkpoint(_origin(), len(leaves), root(leaves))
     with _notes_path().open("a", encoding="utf-8") as notes:
         notes.write(made.note(signer=_origin(), signature=_log_key().sign(made.body().encode())) + SEPARATOR)
@@ -164,32 +184,31 @@ def checkpoint() -> Checkpoint:
 
 def verify_log() -> list[Fault]:
     """Recompute every leaf and root of the log and compare with what was kept; empty when all is as written."""
-    faults, leaves = [], []
-    for expected, (entry, sealed) in enumerate(queries.sealed_entries()):
+    faults, leaves, expected = [], [], 0
+    for entry, sealed in queries.sealed_entries():
         if sealed.log_index != expected:
-            faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}"))
+            faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}", f"until {sealed.log_index - 1}"))
+        expected = sealed.log_index + 1
         computed = leaf(entry.salt, entry.canonical)
         if computed != sealed.leaf:
             faults.append(Fault(Finding.LEAF_DIFFERS, f"entry {entry.id}", f"log index {sealed.log_index}"))
         faults.extend(_columns_differ(entry))
         leaves.append(computed)
-    key = _log_key().public_key()
-    for kept, signature in _kept_notes():
-        try:
-            key.verify(signature, kept.body().encode())
-        except InvalidSignature:
-            faults.append(Fault(Finding.SIGNATURE_BAD, f"checkpoint {kept.size}"))
-    return faults + check_growth(leaves, [kept for kept, _ in _kept_notes()])
+    kept, unreadable = _kept_notes()
+    return faults + unreadable + check_growth(leaves, kept)
 
 
-def named_digests() -> dict[tuple[str, str], str]:
-    """The digest that the log names for each regulated row, by table and id."""
-    named: dict[tuple[str, str], str] = {}
-    for canonical in queries.canonical_bytes():
-        for row in json.loads(canonical)["rows"]:
-            if row["digest"] is not None:
-                named[row["table"], row["id"]] = row["digest"]
-    return named
+def checkpoint_covering(object_id: UUID) -> Checkpoint | None:
+    """The first kept checkpoint that covers the first entry about a record; None while there is none."""
+    place = queries.place_of(object_id)
+    if place is None:
+        return None
+    return min((kept for kept in _kept_notes()[0] if kept.size > place), key=lambda kept: kept.size, default=None)
+
+
+def newest_checkpoint_size() -> int | None:
+    """How many entries the newest kept checkpoint covers; None where none is kept."""
+    return max((kept.size for kept in _kept_notes()[0]), default=None)
 
 
 def _columns_differ(entry: AuditEntry) -> list[Fault]:
@@ -217,11 +236,24 @@ def _notes_path() -> Path:
     return vault.folder / f"checkpoints-{scope().organisation}.txt"
 
 
-def _kept_notes() -> list[tuple[Checkpoint, bytes]]:
-    path = _notes_path()
-    if not path.exists():
-        return []
-    return [read_note(note) for note in path.read_text(encoding="utf-8").split(SEPARATOR) if note]
+def _kept_notes() -> tuple[list[Checkpoint], list[Fault]]:
+    """The checkpoints that we signed for this log, and a fault for each note that is something else."""
+    path, kept, faults = _notes_path(), list[Checkpoint](), list[Fault]()
+    notes = path.read_text(encoding="utf-8").split(SEPARATOR) if path.exists() else []
+    for number, note in enumerate(filter(None, notes), start=1):
+        try:
+            kept.append(_ours(note))
+        except (NotACheckpoint, InvalidSignature) as failure:
+            faults.append(Fault(Finding.SIGNATURE_BAD, f"checkpoint note {number}", type(failure).__name__))
+    return kept, faults
+
+
+def _ours(note: str) -> Checkpoint:
+    made, signature = read_note(note)
+    _log_key().public_key().verify(signature, made.body().encode())
+    if made.origin != _origin():
+        raise NotACheckpoint(made.origin)
+    return made
 
 
 def _log_key() -> Ed25519PrivateKey:

@@ -9,18 +9,22 @@ from flask import Flask
 from clinic_api import clock
 from clinic_api.accounts.access.identity import State
 from clinic_api.app import self_check
+from clinic_api.audit import service as audit
 from clinic_api.cli.demo import day, run
+from clinic_api.cli.docs import docs
 from clinic_api.clinics import service as clinics
 from clinic_api.database import migrate as migrations
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import transaction
+from clinic_api.database.transactions import reading, transaction
 from clinic_api.identifiers import new_id
+from clinic_api.oversight import service as oversight
 from clinic_api.settings import ROOT
+from clinic_api.worker import worker
 
 
 def install(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (migrate, found, check, run_demo, demo_code, demo_day):
+    for command in (migrate, found, check, docs, worker, run_demo, demo_code, demo_day, verify):
         app.cli.add_command(command)
 
 
@@ -92,3 +96,20 @@ def demo_day(out: Path, database: str, profile: str) -> None:
         day.run_day(out, database=database, profile=profile, say=click.echo)
     except day.WENT_WRONG as failure:
         raise click.ClickException(str(failure)) from failure
+
+
+@click.command()
+@click.argument("organisation", type=click.UUID)
+def verify(organisation: UUID) -> None:
+    """Seal the log, then recompute everything; one line per fault, and exit 1 where there is any."""
+    scope = Scope(organisation=organisation, at=clock.now())
+    with click.get_current_context().obj.load_app().app_context():
+        with transaction(scope):
+            audit.seal()
+        with reading(scope):
+            verdict = oversight.verify()
+    for fault in verdict.faults:
+        click.echo(f"{fault.finding}: {fault.where} {fault.detail}")
+    click.echo(f"entries={verdict.entries} rows={verdict.rows} faults={len(verdict.faults)}")
+    if not verdict.sound:
+        raise SystemExit(1)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from clinic_api.audit import queries as log
@@ -11,8 +11,12 @@ from clinic_api.database.keys import Place, seal, unseal
 from clinic_api.database.rows import plain, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
+from clinic_api.patients import queries as visits
 from clinic_api.reports import exports, queries
 from clinic_api.reports.models import ProducedFile
+from clinic_api.reports.pdf import session_summary
+from clinic_api.reports.records.seal import Seal, Signature, Status
+from clinic_api.reports.records.summary import summary_from
 from clinic_api.reports.rules import (
     MIMETYPES,
     Event,
@@ -22,6 +26,16 @@ from clinic_api.reports.rules import (
     check_closes,
     check_period,
 )
+from clinic_api.signatures import queries as signed
+from clinic_api.signatures import service as signatures
+
+if TYPE_CHECKING:
+    from clinic_api.signatures.models import Attestation
+
+#: The kind under which a signed session is frozen.
+SUMMARY = "session-summary"
+#: Characters of the log's root on paper: enough to compare by eye.
+ROOT_SHOWN = 16
 
 
 class AlteredFile(RuntimeError):
@@ -72,6 +86,43 @@ def file_bytes(id: UUID) -> bytes:
     if hashlib.sha256(content).digest() != produced.content_sha256:
         raise AlteredFile(str(id))
     return content
+
+
+def printed_summary(session: UUID) -> bytes:
+    """The summary of a signed session as a PDF, from what was frozen at the signature and nothing else.
+
+    Raises:
+        NoSuchSignedRecord: nobody has signed it yet.
+        NotFrozenLikeThis, NotOurSeal: what was frozen was altered.
+    """
+    record = signed.signed_record(SUMMARY, session)
+    visit = visits.visit(session)
+    audit.shows(visit.patient)
+    seal = Seal(
+        status=Status.DRAFT if visit.sealed_at is None else Status.FINAL,
+        content_sha256=record.content_digest.hex(),
+        signatures=tuple(_signature(given) for given in signed.attestations_of(record.id)),
+        **_place_in_log(record.id),
+    )
+    return session_summary(summary_from(signatures.read_frozen(SUMMARY, session)), seal)
+
+
+def _signature(given: "Attestation") -> Signature:
+    return Signature(
+        name=given.printed_name,
+        role=", ".join(given.roles),
+        meaning=str(given.meaning),
+        signed_at=given.at,
+        content_sha256=given.subject_digest.hex(),
+    )
+
+
+def _place_in_log(record: UUID) -> dict[str, Any]:
+    """The first checkpoint that covers the record: the same for ever, so that the paper's bytes are."""
+    covering = audit.checkpoint_covering(record)
+    if covering is None:
+        return {"audit_log_size": None, "audit_log_root": None}
+    return {"audit_log_size": covering.size, "audit_log_root": covering.root.hex()[:ROOT_SHOWN]}
 
 
 def _content(wanted: Wanted) -> tuple[int, bytes]:

@@ -12,10 +12,11 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from clinic_api import clock
-from clinic_api.accounts import service
 from clinic_api.accounts.access.identity import prove_pin, recognised, remember_miss, scope_for, spend, state
+from clinic_api.accounts.access.permissions import PERMISSIONS
 from clinic_api.accounts.access.replies import Declared, Intake, Shape, as_bytes, asked, canonical, etag, respond
 from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof
+from clinic_api.accounts.service import hashing, proofs
 from clinic_api.audit import service as audit
 from clinic_api.database.keys import vault
 from clinic_api.database.scope import Scope
@@ -56,9 +57,19 @@ def look(
     return _declare(Declared(kind="look", action=action, takes=takes, asks=asks, gives=gives), _look)
 
 
-def signed_out(takes: Intake, gives: Shape, *, status: int = 200) -> Callable[[View], View]:
-    """Declare a route for people who have no token yet; its body names the organisation."""
-    return _declare(Declared(kind="signed-out", action=None, takes=takes, gives=gives, status=status), _signed_out)
+def signed_out(
+    takes: Intake, gives: Shape, *, first: Callable[[Any, Scope], Any], status: int = 200
+) -> Callable[[View], View]:
+    """Declare a route for people who have no token yet; its body names the organisation.
+
+    ``first`` checks the proof, which is slow on purpose, before the transaction; the view gets what it returns.
+    """
+    declared = Declared(kind="signed-out", action=None, takes=takes, gives=gives, status=status)
+
+    def through(declared: Declared, view: View, _path: dict[str, Any]) -> Response:
+        return _signed_out(declared, first, view)
+
+    return _declare(declared, through)
 
 
 def _declare(
@@ -86,10 +97,20 @@ def _act(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     version = expected_version() if declared.versioned else None
     scope = scope_for(person, at, key)
     prove_pin(declared.action, person, scope)
+    if PERMISSIONS[declared.action].export or PERMISSIONS[declared.action].seal:
+        _seal_first(scope)
     mark = operations.fingerprint(request.method, str(request.url_rule), path, canonical(body), version)
     arguments = [*path.values(), *([] if declared.takes is None else [taken])]
     named = {"scope": scope} | ({"version": version} if declared.versioned else {})
     return respond(_decided(declared, lambda: view(*arguments, **named), mark, scope), declared)
+
+
+def _seal_first(scope: Scope) -> None:
+    """Before anything leaves: every finished entry gets its place, and the log's root goes outside the database."""
+    with transaction(scope):
+        audit.seal()
+    with reading(scope):
+        audit.checkpoint()
 
 
 def _decided(declared: Declared, call: Callable[[], Any], mark: bytes, scope: Scope) -> Reply:
@@ -140,10 +161,14 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     person = recognised(declared.action, at)
     spend(person, declared.action, "reads")
     scope = scope_for(person, at, None)
+    prove_pin(declared.action, person, scope)
+    if PERMISSIONS[declared.action].export or PERMISSIONS[declared.action].seal:
+        _seal_first(scope)
     audit.start_looking()
     with reading(scope):
         result = view(*path.values(), *taken, *asked_for, scope=scope)
         dumped = declared.gives.dump(result) if declared.gives else None
+        version = etag(result)  # while the row can still be read
     with transaction(scope):
         audit.record_access(
             action=declared.action,
@@ -152,25 +177,27 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
             rows=len(dumped["items"]) if isinstance(dumped, dict) and "items" in dumped else 1,
             scope=scope,
         )
-    return respond(Reply(200, dumped if isinstance(dumped, bytes) else as_bytes(dumped), etag(result)), declared)
+    return respond(Reply(200, dumped if isinstance(dumped, bytes) else as_bytes(dumped), version), declared)
 
 
-def _signed_out(declared: Declared, view: View, _path: dict[str, Any]) -> Response:
+def _signed_out(declared: Declared, first: Callable[[Any, Scope], Any], view: View) -> Response:
     assert declared.takes is not None  # noqa: S101  (declared by ``signed_out``)
     taken = declared.takes.load(json_body(state().settings.max_body_bytes))
     scope = Scope(organisation=taken.organisation, at=clock.now())
     with reading(scope):
         known = vault.knows_organisation()
     if not known:
-        service.pretend(taken)
+        hashing.pretend(taken.password)
         raise WrongProof
     try:
+        with reading(scope):
+            proven = first(taken, scope)
         with transaction(scope):
-            dumped = declared.gives.dump(view(taken, scope=scope)) if declared.gives else None
-    except WrongProof:
+            dumped = declared.gives.dump(view(proven, scope=scope)) if declared.gives else None
+    except (WrongProof, IntegrityError):  # the database refuses the second of two who use one code at once
         with transaction(scope):
-            service.miss(taken.login, CredentialKind.PASSWORD, scope=scope)
-        raise
+            proofs.miss(taken.login, CredentialKind.PASSWORD, scope=scope)
+        raise WrongProof from None
     return respond(Reply(declared.status, as_bytes(dumped)), declared)
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask import current_app, request
 
-from clinic_api.accounts import service
-from clinic_api.accounts.access.permissions import PERMISSIONS
-from clinic_api.accounts.rules import Action, CredentialKind, Person, PinNeeded, WrongPin, check_permitted
+from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted
+from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPin
+from clinic_api.accounts.service import proofs, tokens
+from clinic_api.accounts.service.tokens import Person
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import reading, transaction
+from clinic_api.database.transactions import glance, reading, transaction
 from clinic_api.errors import Refusal
 from clinic_api.http.limits import limits
 from clinic_api.http.problems import SignInNeeded
@@ -47,11 +48,11 @@ def recognised(action: Action, at: datetime) -> Person:
         NotYours: somebody who may not; the attempt is written down.
     """
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    organisation = service.organisation_in(secret) if kind == "Bearer" else None
+    organisation = tokens.organisation_in(secret) if kind == "Bearer" else None
     if organisation is None:
         raise SignInNeeded
-    with reading(Scope(organisation=organisation, at=at)):
-        person = service.recognise(secret, organisation=organisation, at=at)
+    with glance(Scope(organisation=organisation, at=at)):
+        person = tokens.recognise(secret, organisation=organisation, at=at)
     if person is None:
         raise SignInNeeded
     try:
@@ -59,7 +60,7 @@ def recognised(action: Action, at: datetime) -> Person:
     except Refusal:
         scope = scope_for(person, at, None)
         with transaction(scope):
-            service.deny(action)
+            proofs.deny(action)
         raise
     if PERMISSIONS[action].export and state().degraded:
         raise Degraded
@@ -80,7 +81,7 @@ def prove_pin(action: Action, person: Person, scope: Scope) -> None:
     settings = state().settings
     try:
         with reading(scope):
-            service.prove(person.account, pin, hours=settings.token_hours, allowed=settings.pin_misses, scope=scope)
+            proofs.prove(person.account, pin, hours=settings.token_hours, allowed=settings.pin_misses, scope=scope)
     except WrongPin as missed:
         remember_miss(missed, scope)
         raise
@@ -89,7 +90,7 @@ def prove_pin(action: Action, person: Person, scope: Scope) -> None:
 def remember_miss(missed: WrongPin, scope: Scope) -> None:
     """Keep a wrong PIN, although the act was undone."""
     with transaction(scope):
-        service.miss(missed.login, CredentialKind.PIN, scope=scope)
+        proofs.miss(missed.login, CredentialKind.PIN, scope=scope)
 
 
 def spend(person: Person, action: Action, kind: str) -> None:

@@ -2,10 +2,73 @@
 
 import hashlib
 import tomllib
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
 
-from clinic_api.accounts.rules import Action, Permission, read_permissions
+from clinic_api.accounts.rules import Action, NotYours, Role
+from clinic_api.accounts.service.tokens import Person
 from clinic_api.settings import CONFIG
+
+
+class Reach(StrEnum):
+    """How far a role's permission goes."""
+
+    YES = "yes"
+    OWN = "own"
+    SECOND = "second"
+    WITH_REASON = "with_reason"
+    DEIDENTIFIED = "deidentified"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What one action asks for."""
+
+    what: str
+    roles: Mapping[Role, Reach]
+    pin: bool = False
+    urgent: bool = False
+    export: bool = False
+    seal: bool = False
+
+
+def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
+    """The permission matrix, from ``config/permissions.toml``.
+
+    Raises:
+        ValueError: an unknown action, role or reach, or an action without a line.
+    """
+    if missing := set(Action) - content.keys():
+        message = f"no permission says who may: {', '.join(sorted(missing))}"
+        raise ValueError(message)
+    return {
+        Action(name): Permission(
+            what=cell["what"],
+            roles={Role(role): Reach(reach) for role, reach in cell["roles"].items()},
+            pin=cell.get("pin", False),
+            urgent=cell.get("urgent", False),
+            export=cell.get("export", False),
+            seal=cell.get("seal", False),
+        )
+        for name, cell in content.items()
+    }
+
+
+def check_permitted(person: Person, permission: Permission) -> None:
+    """Refuse unless one of the person's roles allows the action, or it is urgent and comes from a tablet.
+
+    Raises:
+        NotYours: none does.
+    """
+    if person.account is None:
+        if permission.urgent:
+            return
+        raise NotYours
+    if not person.roles & permission.roles.keys():
+        raise NotYours
+
 
 _FILE: Final = CONFIG / "permissions.toml"
 PERMISSIONS: Final[dict[Action, Permission]] = read_permissions(tomllib.loads(_FILE.read_text(encoding="utf-8")))

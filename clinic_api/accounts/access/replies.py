@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import rfc8785
 from flask import Response, request
 
 from clinic_api.accounts.rules import Action
+from clinic_api.database.canonical import canonical as spelled
 from clinic_api.database.rows import plain
 from clinic_api.http.operations import Reply
 from clinic_api.http.problems import MIME
@@ -62,7 +62,7 @@ def asked() -> dict[str, Any]:
 
 def canonical(body: Any) -> bytes:
     """A request's content in one spelling, for its fingerprint."""
-    return rfc8785.dumps(_exact(body))
+    return spelled(_exact(body))
 
 
 def _exact(value: Any) -> Any:

@@ -13,8 +13,19 @@ from clinic_api.cli.demo.opening import open_clinic
 from clinic_api.cli.demo.patients import register_patients
 from clinic_api.cli.demo.people import Api, Unexpected
 from clinic_api.cli.demo.run import found, settings_for
-from clinic_api.cli.demo.servers import HOST, DayClock, DidNotStart, NoMail, command, free_port, mailbox, web_server, worker
+from clinic_api.cli.demo.servers import (
+    HOST,
+    DayClock,
+    DidNotStart,
+    NoMail,
+    command,
+    free_port,
+    mailbox,
+    web_server,
+    worker,
+)
 from clinic_api.cli.demo.stage import NotAsExpected, Stage
+from clinic_api.cli.demo.stock import count, receive
 
 ZONE: Final = ZoneInfo("America/New_York")
 OPENS: Final = time(7, 30)
@@ -46,13 +57,17 @@ def run_day(out: Path, *, database: str, profile: str, say: Callable[[str], None
         stack.enter_context(worker(environment, log=out / "worker.log"))
         api = Api(address, organisation, day.now)
         stage = Stage(api=api, cast=CASTS[profile], clock=day, mail=box, say=say, codes=codes)
-        stage.step(f"`flask found`: organisation {organisation}, two administrators, profile {profile}, on {HOST}:{port}")
+        stage.step(
+            f"`flask found`: organisation {organisation}, two administrators, profile {profile}, on {HOST}:{port}"
+        )
         _play(stage, environment, out)
 
 
 def _play(stage: Stage, environment: dict[str, str], out: Path) -> None:
     open_clinic(stage)
     register_patients(stage)
+    receive(stage)
+    count(stage, "opening")
 
 
 def _opening() -> datetime:

@@ -103,7 +103,8 @@ class Person:
 
     def look(self, path: str) -> Answer:
         """Look at something, with its headers."""
-        answer = self.api.ask("GET", f"{PREFIX}{path}", headers={"Authorization": f"Bearer {self.token}"})
+        sent = {"Authorization": f"Bearer {self.token}", "Clinic-Pin": self.pin}
+        answer = self.api.ask("GET", f"{PREFIX}{path}", headers=sent)
         return _expected(answer, 200, f"{self.name} GET {path}")
 
     def send(

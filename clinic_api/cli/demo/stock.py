@@ -1,0 +1,94 @@
+"""Drug comes in, is counted in the morning and in the evening, and every figure is held against what it must be."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from clinic_api.cli.demo.stage import Stage
+
+VIALS: Final = 10
+MG_PER_VIAL: Final = 500
+ML_PER_VIAL: Final = 10
+
+
+def receive(stage: Stage) -> None:
+    """Ten vials of ketamine from an invoice; one number that cannot be a DEA number is refused first."""
+    custodian, administrator = stage.part("custodian"), stage.people[stage.cast.administrators[0]]
+    location = administrator.post(
+        "/locations", {"registration": stage.made["registration"], "name": "Safe, medication room"}
+    )
+    stage.made["location"] = location["id"]
+    product = next(
+        item
+        for item in custodian.get("/products")["items"]
+        if item["content_mg"] == str(MG_PER_VIAL) and item["strength_mg_per_ml"] == "50"
+    )
+    stage.made["ndc"] = product["ndc"]
+    custodian.post("/receipts", _invoice(stage, supplier="RS1234564"), expect=422)
+    receipt = custodian.post("/receipts", _invoice(stage, supplier="RS1234563"))
+    vials = receipt["lines"][0]["containers"]
+    stage.expect("vials received", len(vials), VIALS)
+    stage.made["receipt"], stage.made["vials"] = receipt["id"], vials
+    stage.step(f"{VIALS} vials of {product['name']} received under invoice {receipt['invoice_number']}")
+    stage.expect("book after receipt", _on_hand(stage), str(VIALS * MG_PER_VIAL))
+
+
+def count(stage: Stage, kind: str) -> dict[str, Any]:
+    """A blind count: entries first, then the book; signed by as many as the profile asks for."""
+    counter, second = stage.part("custodian"), stage.part("second_counter")
+    opened = counter.post("/counts", {"location": stage.made["location"], "kind": kind})
+    stage.expect("the book is hidden while it is counted", opened["lines"], None)
+    entered = counter.post(f"/counts/{opened['id']}/entries", {"lines": _seen(stage)})
+    signed = counter.post(f"/counts/{opened['id']}/signature")
+    people = 1
+    if signed["challenge"] is not None:
+        counter.post(f"/counts/{opened['id']}/second", second.proof(signed["challenge"]))
+        people = 2
+    variances = [line["variance_ug"] for line in entered["lines"]]
+    stage.made[f"count:{kind}"] = opened["id"]
+    stage.step(f"{kind} count of {len(variances)} containers, signed by {people}: variances {sum(variances)} µg")
+    stage.expect("every variance explained", [line["explained"] for line in entered["lines"]], [True] * len(variances))
+    closed: dict[str, Any] = counter.get(f"/counts/{opened['id']}")
+    return closed
+
+
+def _seen(stage: Stage) -> list[dict[str, Any]]:
+    """What a person would find: sealed vials are counted, the opened one is read off its scale."""
+    opened: dict[str, Decimal] = stage.made.get("ml_drawn", {})
+    lines: list[dict[str, Any]] = []
+    for vial in stage.made["vials"]:
+        if vial["id"] not in opened:
+            lines.append({"container": vial["id"], "method": "counted"})
+            continue
+        left = Decimal(ML_PER_VIAL) - opened[vial["id"]]
+        lines.append(
+            {"container": vial["id"], "method": "read", "volume_ml": f"{left.normalize():f}", "resolution_ml": "0.5"}
+        )
+    return lines
+
+
+def _on_hand(stage: Stage) -> str:
+    items = stage.part("custodian").get(f"/sites/{stage.made['site']}/balances")["items"]
+    found: str = next(item["on_hand_mg"] for item in items if item["ndc"] == stage.made["ndc"])
+    return found
+
+
+def _invoice(stage: Stage, *, supplier: str) -> dict[str, Any]:
+    now = stage.clock.now()
+    return {
+        "location": stage.made["location"],
+        "supplier_name": "Synthetic Supply Co.",
+        "supplier_address": "99 Depot Road, Newark, NJ 07102",
+        "supplier_dea_number": supplier,
+        "invoice_number": "INV-SYN-1001",
+        "invoice_date": f"{now - timedelta(days=1):%Y-%m-%d}",
+        "lines": [
+            {
+                "ndc": stage.made["ndc"],
+                "lot": "SYN42A",
+                "expiry": f"{now + timedelta(days=400):%Y-%m-%d}",
+                "vials_invoiced": VIALS,
+                "vials_received": VIALS,
+            }
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The ledger of drug: containers, moves, counts, wastes; conserves micrograms."""

@@ -1,0 +1,136 @@
+"""Rows of moves and wastes; all append-only."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic_api.database.rows import STRICT, Regulated, Row, refers
+from clinic_api.database.types import Code
+from clinic_api.inventory.rules.moves import Place
+from clinic_api.quantities import Mass, Volume
+
+
+class Waste(Regulated, Row):
+    """A remainder that somebody wants to waste; pending until it has a posting, and never back in stock."""
+
+    __tablename__ = "wastes"
+    __table_args__ = (
+        refers("container", "containers"),
+        refers("visit", "visits"),
+        refers("by", "accounts"),
+        sa.UniqueConstraint("organisation", "id", "by"),
+        sa.UniqueConstraint("organisation", "operation_id", "container"),
+        sa.Index("ix_wastes_container", "organisation", "container"),
+        sa.Index("ix_wastes_visit", "organisation", "visit"),
+        sa.CheckConstraint("mass > 0", name="wastes_something"),
+        STRICT,
+    )
+
+    container: Mapped[UUID]
+    visit: Mapped[UUID | None]
+    mass: Mapped[Mass]
+    reason: Mapped[str]
+    method: Mapped[str]
+    bag: Mapped[str | None]
+    by: Mapped[UUID]
+    at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    operation_id: Mapped[UUID]
+
+
+class WastePosting(Regulated, Row):
+    """Another person watched. ``id`` is the waste's, so each is posted once; its move names this row."""
+
+    __tablename__ = "waste_postings"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organisation", "id", "author"],
+            ["wastes.organisation", "wastes.id", "wastes.by"],
+            name="fk_waste_postings_waste",
+        ),
+        refers("witness", "accounts"),
+        refers("attestation", "attestations"),
+        sa.UniqueConstraint("organisation", "attestation"),
+        sa.CheckConstraint("witness <> author", name="two_people"),
+        STRICT,
+    )
+
+    author: Mapped[UUID]
+    witness: Mapped[UUID]
+    attestation: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class Move(Regulated, Row):
+    """Drug goes from one end to the other; an end is a container or a coded place.
+
+    ``syringe`` names the case: one draw, one syringe, one case.
+    """
+
+    __tablename__ = "moves"
+    __table_args__ = (
+        refers("registration", "registrations"),
+        refers("product", "products"),
+        refers("from_container", "containers"),
+        refers("to_container", "containers"),
+        refers("syringe", "containers"),
+        refers("visit", "visits"),
+        refers("patient", "patients"),
+        refers("identity_version", "identity_versions"),
+        refers("waste", "waste_postings"),
+        sa.UniqueConstraint("organisation", "operation_id", "from_container"),
+        sa.UniqueConstraint("organisation", "operation_id", "to_container"),
+        sa.UniqueConstraint("organisation", "waste"),
+        sa.Index("ix_moves_registration", "organisation", "registration", "occurred_at", "id"),
+        sa.Index("ix_moves_from_container", "organisation", "from_container"),
+        sa.Index("ix_moves_to_container", "organisation", "to_container"),
+        sa.Index("ix_moves_visit", "organisation", "visit"),
+        sa.CheckConstraint("mass > 0", name="moves_something"),
+        sa.CheckConstraint("volume is null or volume > 0", name="some_volume"),
+        sa.CheckConstraint("(from_container is null) = (from_place is not null)", name="one_source"),
+        sa.CheckConstraint("(to_container is null) = (to_place is not null)", name="one_target"),
+        sa.CheckConstraint("from_container is not null or to_container is not null", name="one_of_ours"),
+        sa.CheckConstraint(
+            "from_container is null or to_container is null or from_container <> to_container", name="two_ends"
+        ),
+        sa.CheckConstraint("coalesce(from_place, 'supplier') in ('supplier', 'overfill')", name="from_outside"),
+        sa.CheckConstraint("coalesce(to_place, 'waste') in ('patient', 'waste', 'returned')", name="to_outside"),
+        sa.CheckConstraint("(from_container is null) = (from_balance is null)", name="source_balance"),
+        sa.CheckConstraint("(to_container is null) = (to_balance is null)", name="target_balance"),
+        sa.CheckConstraint("coalesce(from_balance, 0) >= 0 and coalesce(to_balance, 0) >= 0", name="never_below_zero"),
+        sa.CheckConstraint("(coalesce(to_place, '') = 'waste') = (waste is not null)", name="waste_is_witnessed"),
+        sa.CheckConstraint(
+            "coalesce(to_place, '') <> 'patient' or "
+            "(visit is not null and patient is not null and identity_version is not null and syringe is not null)",
+            name="given_to_somebody",
+        ),
+        sa.CheckConstraint(
+            "from_container is null or to_container is null or (visit is not null and syringe is not null)",
+            name="drawn_for_somebody",
+        ),
+        STRICT,
+    )
+
+    registration: Mapped[UUID]
+    product: Mapped[UUID]
+    from_container: Mapped[UUID | None]
+    from_place: Mapped[Place | None] = mapped_column(Code(Place))
+    to_container: Mapped[UUID | None]
+    to_place: Mapped[Place | None] = mapped_column(Code(Place))
+    mass: Mapped[Mass]
+    volume: Mapped[Volume | None]
+    from_balance: Mapped[Mass | None]
+    to_balance: Mapped[Mass | None]
+    syringe: Mapped[UUID | None]
+    visit: Mapped[UUID | None]
+    patient: Mapped[UUID | None]
+    identity_version: Mapped[UUID | None]
+    waste: Mapped[UUID | None]
+    by: Mapped[UUID | None]
+    device: Mapped[UUID | None]
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    late_reason: Mapped[str | None]
+    operation_id: Mapped[UUID]

@@ -1,0 +1,163 @@
+"""Reading cases and wastes: what became of each draw, and what still waits for a witness."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.database.rows import db
+from clinic_api.errors import NotFound
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries import containers
+from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.rules.books import flow_of
+from clinic_api.inventory.rules.moves import CaseBalance, kind_of
+from clinic_api.inventory.rules.waste import WasteState
+from clinic_api.quantities import Mass
+
+
+class NoSuchWaste(NotFound):
+    """There is no such waste here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWaste:
+    """A remainder that waits for its witness."""
+
+    id: UUID
+    container: UUID
+    container_label: str
+    mass: Mass
+    reason: str
+    bag: str | None
+    by: UUID
+    at: datetime
+    due_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.container_label}: {self.mass} waits for a witness until {self.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteShown:
+    """A waste as both people read it; ``digest`` is what the witness signs."""
+
+    id: UUID
+    state: WasteState
+    container: UUID
+    container_label: str
+    visit: UUID | None
+    mass: Mass
+    reason: str
+    method: str
+    bag: str | None
+    by: UUID
+    at: datetime
+    due_at: datetime
+    digest: str
+    witness: UUID | None
+    witnessed_at: datetime | None
+
+
+def case_balances(visit: UUID) -> Sequence[CaseBalance]:
+    """Every draw for a visit and what became of it, oldest first."""
+    syringes = (
+        sa.select(Container.id, Container.label, Container.content)
+        .where(Container.visit == visit)
+        .order_by(Container.id)
+    )
+    left = (
+        sa.select(Move.syringe, Move.to_place, sum_of(Move.mass).label("mass"))
+        .where(Move.visit == visit, Move.from_container == Move.syringe)
+        .group_by(Move.syringe, Move.to_place)
+    )
+    moved = db.session.execute(left).all()
+    balances = []
+    for syringe in db.session.execute(syringes).all():
+        flow = flow_of((kind_of(None, row.to_place), row.mass) for row in moved if row.syringe == syringe.id)
+        balances.append(
+            CaseBalance(
+                case=syringe.id,
+                container_label=syringe.label,
+                drawn=syringe.content,
+                administered=flow.administered,
+                wasted=flow.wasted,
+                returned=flow.returned,
+            )
+        )
+    return balances
+
+
+def waste(id: UUID) -> Waste:
+    """A waste, posted or pending.
+
+    Raises:
+        NoSuchWaste: not here.
+    """
+    row = db.session.execute(sa.select(Waste).where(Waste.id == id)).scalar_one_or_none()
+    if row is None:
+        raise NoSuchWaste
+    return row
+
+
+def shown(id: UUID) -> WasteShown:
+    """A waste as both people read it.
+
+    Raises:
+        NoSuchWaste: not here.
+    """
+    row, posted = waste(id), posting(id)
+    return WasteShown(
+        id=row.id,
+        state=WasteState.PENDING if posted is None else WasteState.WITNESSED,
+        container=row.container,
+        container_label=containers.container(row.container).label,
+        visit=row.visit,
+        mass=row.mass,
+        reason=row.reason,
+        method=row.method,
+        bag=row.bag,
+        by=row.by,
+        at=row.at,
+        due_at=row.due_at,
+        digest=row.digest.hex(),
+        witness=None if posted is None else posted.witness,
+        witnessed_at=None if posted is None else posted.at,
+    )
+
+
+def posting(waste: UUID) -> WastePosting | None:
+    """Who watched a waste; None while nobody has."""
+    return db.session.execute(sa.select(WastePosting).where(WastePosting.id == waste)).scalar_one_or_none()
+
+
+def open_wastes(visit: UUID | None = None) -> Sequence[OpenWaste]:
+    """Wastes that nobody has witnessed yet, oldest first; of one visit, or all."""
+    posted = refers_to(Waste.id, WastePosting)
+    query = (
+        sa.select(Waste, Container.label)
+        .join(Container, refers_to(Waste.container, Container))
+        .outerjoin(WastePosting, posted)
+        .where(WastePosting.id.is_(None))
+        .order_by(Waste.id)
+    )
+    if visit is not None:
+        query = query.where(Waste.visit == visit)
+    return [_open(row.Waste, row.label) for row in db.session.execute(query)]
+
+
+def _open(row: Waste, label: str) -> OpenWaste:
+    return OpenWaste(
+        id=row.id,
+        container=row.container,
+        container_label=label,
+        mass=row.mass,
+        reason=row.reason,
+        bag=row.bag,
+        by=row.by,
+        at=row.at,
+        due_at=row.due_at,
+    )

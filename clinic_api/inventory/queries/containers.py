@@ -1,0 +1,264 @@
+"""Reading containers: what is in them, by the ledger, and what forbids their use."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.clinics import queries as clinics
+from clinic_api.database.rows import db
+from clinic_api.database.scope import scope
+from clinic_api.database.transactions import on_sqlite
+from clinic_api.errors import NotFound
+from clinic_api.inventory.models.counts import Count, CountSheet
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
+from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.rules.drawing import VIALS, Source, expires_at
+from clinic_api.inventory.rules.moves import Place
+from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.inventory.rules.sheets import BLIND_FOR
+from clinic_api.inventory.rules.vials import State, state_of
+from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+
+
+class NoSuchContainer(NotFound):
+    """There is no such container here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A container as a person reads it.
+
+    Args:
+        balance, volume_left: by the ledger; None while its location is being counted, blind.
+        held: promised to wastes nobody has witnessed yet.
+        use_by: the last moment of use of an opened vial, UTC.
+    """
+
+    id: UUID
+    label: str
+    kind: ContainerKind
+    state: State
+    product: str
+    product_name: str
+    ndc: str
+    concentration: Concentration
+    registration: UUID
+    site: UUID
+    location: UUID
+    location_name: str
+    lot: str
+    expiry: date
+    content: Mass
+    balance: Mass | None
+    volume_left: Volume | None
+    held: Mass
+    punctured_at: datetime | None
+    use_by: datetime | None
+    quarantined_at: datetime | None
+    quarantine_reason: str | None
+    parent: UUID | None
+    visit: UUID | None
+    being_counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A container with its product and what is true of it."""
+
+    container: Container
+    product: Product
+    facts: Source
+
+
+def container(id: UUID) -> Container:
+    """A container.
+
+    Raises:
+        NoSuchContainer: not here.
+    """
+    return _one(sa.select(Container).where(Container.id == id))
+
+
+def hold(id: UUID) -> Container:
+    """A container, held until the transaction ends: whoever else wants it waits, and then sees what is left.
+
+    Raises:
+        NoSuchContainer: not here.
+    """
+    query = sa.select(Container).where(Container.id == id).with_for_update()
+    return _one(query.execution_options(populate_existing=True))
+
+
+def source(held: Container) -> Source:
+    """Everything that decides whether drug may be taken from a container; read it after ``hold``."""
+    row = db.session.execute(_facts().where(Container.id == held.id)).one()
+    return _source(row, clinics.site(held.site).zone)
+
+
+def shown(id: UUID) -> Shown:
+    """A container as a person reads it.
+
+    Raises:
+        NoSuchContainer: not here.
+    """
+    row = db.session.execute(_facts().where(Container.id == id)).one_or_none()
+    if row is None:
+        raise NoSuchContainer
+    return _shown(row, zone=clinics.site(row.Container.site).zone, counted=being_counted())
+
+
+def page(site: UUID, *, after: UUID | None, limit: int) -> Sequence[Shown]:
+    """A site's containers in the order in which they came; one more than ``limit`` says that there is more.
+
+    Raises:
+        NoSuchSite: not here.
+    """
+    zone, counted = clinics.site(site).zone, being_counted()
+    query = _facts().where(Container.site == site).order_by(Container.id).limit(limit + 1)
+    if after is not None:
+        query = query.where(Container.id > after)
+    return [_shown(row, zone=zone, counted=counted) for row in db.session.execute(query)]
+
+
+def at_site(site: UUID) -> Sequence[Shown]:
+    """Everything at a site that still holds drug, oldest first.
+
+    Raises:
+        NoSuchSite: not here.
+    """
+    zone, counted = clinics.site(site).zone, being_counted()
+    query = _facts().where(Container.site == site, Container.balance > NOTHING).order_by(Container.id)
+    return [_shown(row, zone=zone, counted=counted) for row in db.session.execute(query)]
+
+
+def at_location(location: UUID, *, and_named: Collection[UUID], zone: str) -> Sequence[Held]:
+    """Every container of a location that holds drug, and those of it that are named, oldest first."""
+    holds = sa.or_(Container.balance > NOTHING, Container.id.in_(and_named))
+    query = _facts().where(Container.location == location, holds).order_by(Container.id)
+    return [Held(row.Container, row.Product, _source(row, zone)) for row in db.session.execute(query)]
+
+
+def being_counted() -> frozenset[UUID]:
+    """Locations whose count is open and blind: nobody is told the book's figures until the entries are in."""
+    sheet = refers_to(Count.id, CountSheet)
+    query = (
+        sa.select(Count.location)
+        .outerjoin(CountSheet, sheet)
+        .where(CountSheet.id.is_(None), Count.at > scope().at - BLIND_FOR)
+    )
+    return frozenset(db.session.execute(query).scalars())
+
+
+def overfill_found(id: UUID) -> Mass:
+    """The overfill that was recorded in a vial so far."""
+    query = sa.select(sum_of(Move.mass)).where(Move.to_container == id, Move.from_place == Place.OVERFILL)
+    return db.session.execute(query).scalar_one()
+
+
+def syringes_of(vial: UUID) -> int:
+    """How many syringes were drawn from a vial."""
+    query = sa.select(sa.func.count()).select_from(Container).where(Container.parent == vial)
+    return int(db.session.execute(query).scalar_one())
+
+
+def next_number() -> int:
+    """The number of the next vial; whoever asks holds it until the transaction ends."""
+    if not on_sqlite():
+        key = (scope().organisation.int >> 64) & 0x7FFFFFFFFFFFFFFF
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    query = sa.select(sa.func.count()).select_from(Container).where(Container.parent.is_(None))
+    return int(db.session.execute(query).scalar_one()) + 1
+
+
+def _one(query: sa.Select[Any]) -> Container:
+    row: Container | None = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise NoSuchContainer
+    return row
+
+
+def _facts() -> sa.Select[Any]:
+    """A container with its product, place, opening and quarantine, what was promised, and whether it is gone."""
+    posting = refers_to(Waste.id, WastePosting)
+    held = (
+        sa.select(sum_of(Waste.mass))
+        .outerjoin(WastePosting, posting)
+        .where(Waste.organisation == Container.organisation, Waste.container == Container.id, WastePosting.id.is_(None))
+        .scalar_subquery()
+    )
+    gone = (
+        sa.select(Move.id)
+        .where(
+            Move.organisation == Container.organisation,
+            Move.from_container == Container.id,
+            Move.to_place.in_([Place.WASTE, Place.RETURNED]),
+        )
+        .exists()
+    )
+    return (
+        sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine)
+        .add_columns(held.label("held"), gone.label("gone"))
+        .join(Product, refers_to(Container.product, Product))
+        .join(Location, refers_to(Container.location, Location))
+        .outerjoin(Puncture, refers_to(Container.id, Puncture))
+        .outerjoin(Quarantine, refers_to(Container.id, Quarantine))
+    )
+
+
+def _source(row: sa.Row[Any], zone: str) -> Source:
+    held: Container = row.Container
+    return Source(
+        label=held.label,
+        kind=held.kind,
+        left=held.balance,
+        held=row.held or NOTHING,
+        gone=bool(row.gone),
+        quarantined=row.Quarantine is not None,
+        expires_at=expires_at(held.expiry, zone),
+        use_by=None if row.Puncture is None else row.Puncture.use_by,
+    )
+
+
+def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID]) -> Shown:
+    kept: Container = row.Container
+    product, puncture, quarantine = row.Product, row.Puncture, row.Quarantine
+    facts, hidden = _source(row, zone), kept.location in counted
+    opened = puncture is not None or kept.kind not in VIALS
+    return Shown(
+        id=kept.id,
+        label=kept.label,
+        kind=kept.kind,
+        state=state_of(facts, opened=opened),
+        product=product.key,
+        product_name=product.name,
+        ndc=product.ndc,
+        concentration=Concentration(kept.concentration),
+        registration=kept.registration,
+        site=kept.site,
+        location=kept.location,
+        location_name=row.location_name,
+        lot=kept.lot,
+        expiry=kept.expiry,
+        content=kept.content,
+        balance=None if hidden else kept.balance,
+        volume_left=None if hidden else _undiluted(kept),
+        held=facts.held,
+        punctured_at=None if puncture is None else puncture.at,
+        use_by=facts.use_by,
+        quarantined_at=None if quarantine is None else quarantine.at,
+        quarantine_reason=None if quarantine is None else quarantine.reason,
+        parent=kept.parent,
+        visit=kept.visit,
+        being_counted=hidden,
+    )
+
+
+def _undiluted(kept: Container) -> Volume | None:
+    """What a vial still holds as fluid; unknown for a syringe, which may have been diluted."""
+    exact = Concentration(kept.concentration).exact_ul_for(kept.balance)
+    return Volume(exact.numerator) if kept.kind in VIALS and exact.denominator == 1 else None

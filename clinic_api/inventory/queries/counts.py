@@ -1,0 +1,197 @@
+"""Reading physical counts. Nothing is told of what the book expects until the entries are in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.database.rows import db
+from clinic_api.errors import NotFound
+from clinic_api.inventory.models.counts import Count, CountEntry, CountSheet, CountSignature
+from clinic_api.inventory.models.stock import Container, Product
+from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.rules.books import PhysicalCount
+from clinic_api.inventory.rules.counting import Found
+from clinic_api.inventory.rules.products import Method
+from clinic_api.inventory.rules.sheets import CountKind, CountState, state_of
+from clinic_api.quantities import Mass, Volume
+from clinic_api.signatures import queries as signatures
+
+
+class NoSuchCount(NotFound):
+    """There is no such count here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineShown:
+    """One container of a count, once the entries are in."""
+
+    container: UUID
+    label: str
+    method: Method | None
+    volume: Volume | None
+    found: Mass | None
+    expected: Mass
+    resolution: Mass
+    variance_ug: int
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureShown:
+    """Who signed a count, in which place, under the name they had then."""
+
+    place: int
+    signer: UUID
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountShown:
+    """A count as far as it has come; ``lines`` is None until the entries are in."""
+
+    id: UUID
+    location: UUID
+    kind: CountKind
+    state: CountState
+    persons: int
+    profile: str
+    profile_version: int
+    opened_by: UUID
+    opened_at: datetime
+    counted_by: UUID | None
+    entered_at: datetime | None
+    lines: Sequence[LineShown] | None
+    signatures: Sequence[SignatureShown]
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteCount:
+    """A count that everybody signed who had to, and when its entries were in."""
+
+    id: UUID
+    at: datetime
+
+
+def count(id: UUID) -> Count:
+    """A count.
+
+    Raises:
+        NoSuchCount: not here.
+    """
+    row = db.session.execute(sa.select(Count).where(Count.id == id)).scalar_one_or_none()
+    if row is None:
+        raise NoSuchCount
+    return row
+
+
+def sheet(count: UUID) -> CountSheet | None:
+    """The entries of a count, once they are in."""
+    return db.session.execute(sa.select(CountSheet).where(CountSheet.id == count)).scalar_one_or_none()
+
+
+def state(row: Count) -> CountState:
+    """How far a count has come."""
+    return state_of(entered=sheet(row.id) is not None, signatures=len(_signatures(row.id)), persons=row.persons)
+
+
+def shown(id: UUID) -> CountShown:
+    """A count as far as it may be told.
+
+    Raises:
+        NoSuchCount: not here.
+    """
+    row, entered = count(id), sheet(id)
+    return CountShown(
+        id=row.id,
+        location=row.location,
+        kind=row.kind,
+        state=state(row),
+        persons=row.persons,
+        profile=row.profile,
+        profile_version=row.profile_version,
+        opened_by=row.by,
+        opened_at=row.at,
+        counted_by=None if entered is None else entered.counted_by,
+        entered_at=None if entered is None else entered.at,
+        lines=None if entered is None else _lines(id),
+        signatures=_signed(id),
+    )
+
+
+def complete_counts(location: UUID, *, until: datetime) -> Sequence[CompleteCount]:
+    """The counts of a location that are signed by everybody who had to, until a moment, oldest first."""
+    signed = (
+        sa.select(sa.func.count())
+        .select_from(CountSignature)
+        .where(CountSignature.organisation == Count.organisation, CountSignature.count == Count.id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(CountSheet.id, CountSheet.at)
+        .join(Count, refers_to(CountSheet.id, Count))
+        .where(Count.location == location, CountSheet.at <= until, signed >= Count.persons)
+        .order_by(CountSheet.at, CountSheet.id)
+    )
+    return [CompleteCount(row.id, row.at) for row in db.session.execute(query)]
+
+
+def found_by_product(made: CompleteCount) -> Mapping[str, PhysicalCount]:
+    """What a complete count found, by product; a product that is missing was not there."""
+    query = (
+        sa.select(
+            Product.key,
+            sum_of(CountEntry.found).label("found"),
+            sum_of(CountEntry.expected).label("book"),
+            sum_of(CountEntry.resolution).label("resolution"),
+        )
+        .join(Container, refers_to(CountEntry.container, Container))
+        .join(Product, refers_to(Container.product, Product))
+        .where(CountEntry.count == made.id)
+        .group_by(Product.key)
+    )
+    return {
+        row.key: PhysicalCount(at=made.at, found=row.found, book=row.book, resolution=row.resolution)
+        for row in db.session.execute(query)
+    }
+
+
+def _lines(count: UUID) -> Sequence[LineShown]:
+    query = (
+        sa.select(CountEntry, Container.label)
+        .join(Container, refers_to(CountEntry.container, Container))
+        .where(CountEntry.count == count)
+        .order_by(CountEntry.container)
+    )
+    return [_line(row.CountEntry, row.label) for row in db.session.execute(query)]
+
+
+def _line(entry: CountEntry, label: str) -> LineShown:
+    found = Found(method=entry.method, found=entry.found, expected=entry.expected, resolution=entry.resolution)
+    return LineShown(
+        container=entry.container,
+        label=label,
+        method=entry.method,
+        volume=entry.volume,
+        found=entry.found,
+        expected=entry.expected,
+        resolution=entry.resolution,
+        variance_ug=found.variance_ug,
+        explained=found.explained,
+    )
+
+
+def _signatures(count: UUID) -> Sequence[CountSignature]:
+    query = sa.select(CountSignature).where(CountSignature.count == count).order_by(CountSignature.place)
+    return db.session.execute(query).scalars().all()
+
+
+def _signed(count: UUID) -> Sequence[SignatureShown]:
+    given = {attestation.id: attestation for attestation in signatures.attestations_of(count)}
+    return [
+        SignatureShown(place=row.place, signer=row.signer, name=given[row.attestation].printed_name, at=row.at)
+        for row in _signatures(count)
+    ]

@@ -1,0 +1,81 @@
+"""Reading products and the places where drug is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.clinics import queries as clinics
+from clinic_api.database.rows import db
+from clinic_api.errors import NotFound
+from clinic_api.inventory.models.stock import Location, Product
+from clinic_api.inventory.rules.products import DrugPolicy, Package, find_package, read_drug
+
+
+class NoSuchLocation(NotFound):
+    """There is no such storage location here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """A package that the clinic may stock, and the policy version that says so."""
+
+    policy: UUID
+    drug: DrugPolicy
+    package: Package
+
+
+def stocked() -> Sequence[Stocked]:
+    """Every package that the clinic may stock, by drug, in the order of its list."""
+    return [Stocked(policy, drug, package) for policy, drug in _drugs() for package in drug.packages]
+
+
+def stocked_under(ndc: str) -> Stocked:
+    """The package that carries an NDC.
+
+    Raises:
+        InvalidNdc, AmbiguousNdc, UnknownProduct: see ``rules.products``.
+    """
+    policies = {drug.drug: policy for policy, drug in _drugs()}
+    drug, package = find_package(ndc, [drug for _, drug in _drugs()])
+    return Stocked(policies[drug.drug], drug, package)
+
+
+def product(id: UUID) -> Product:
+    """A product that was received."""
+    return db.session.execute(sa.select(Product).where(Product.id == id)).scalar_one()
+
+
+def product_of(policy: UUID, key: str) -> Product | None:
+    """A package as one policy version describes it, if it was received under that version."""
+    query = sa.select(Product).where(Product.policy == policy, Product.key == key)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def location(id: UUID) -> Location:
+    """A storage location.
+
+    Raises:
+        NoSuchLocation: not here.
+    """
+    row = db.session.execute(sa.select(Location).where(Location.id == id)).scalar_one_or_none()
+    if row is None:
+        raise NoSuchLocation
+    return row
+
+
+def location_called(registration: UUID, name: str) -> Location | None:
+    """A registration's storage location of a name."""
+    query = sa.select(Location).where(Location.registration == registration, Location.name == name)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def locations(registration: UUID) -> Sequence[Location]:
+    """A registration's storage locations, oldest first."""
+    query = sa.select(Location).where(Location.registration == registration).order_by(Location.id)
+    return db.session.execute(query).scalars().all()
+
+
+def _drugs() -> Sequence[tuple[UUID, DrugPolicy]]:
+    return [(policy.id, read_drug(policy.content)) for policy in clinics.policies("product")]

@@ -1,0 +1,187 @@
+"""How the book closes: what came in is somewhere, to the microgram, and a count says whether it really is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clinic_api.inventory.rules.moves import Kind
+from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One move as an export shows it; people and patients by id only.
+
+    Args:
+        source: where it came from: a container's number, or a coded place.
+        target: where it went, likewise.
+        volume: of undiluted drug; None once it was diluted.
+        case: the number of the syringe whose case it belongs to.
+        source_balance: what the source held afterwards; None for a place.
+        identity_version: who the patient was when it was given.
+        witness: who watched a waste; None for every other move.
+    """
+
+    id: UUID
+    kind: Kind
+    occurred_at: datetime
+    recorded_at: datetime
+    late_reason: str | None
+    registration: UUID
+    dea_number: str
+    product: str
+    product_name: str
+    ndc: str
+    concentration: Concentration
+    lot: str
+    expiry: date
+    source: str
+    target: str
+    case: str | None
+    mass: Mass
+    volume: Volume | None
+    source_balance: Mass | None
+    target_balance: Mass | None
+    visit: UUID | None
+    patient: UUID | None
+    identity_version: UUID | None
+    by: UUID | None
+    witness: UUID | None
+    operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What came into the book and what left it, over some time; draws between containers change nothing."""
+
+    received: Mass = NOTHING
+    overfill_found: Mass = NOTHING
+    administered: Mass = NOTHING
+    wasted: Mass = NOTHING
+    returned: Mass = NOTHING
+
+    @property
+    def came(self) -> Mass:
+        """All that came in."""
+        return self.received + self.overfill_found
+
+    @property
+    def went(self) -> Mass:
+        """All that left."""
+        return self.administered + self.wasted + self.returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhysicalCount:
+    """What complete counts found of one product, and what the book said then.
+
+    Args:
+        at: when; the latest, where several locations were counted.
+        resolution: how far off the methods used may be, in all.
+    """
+
+    at: datetime
+    found: Mass
+    book: Mass
+    resolution: Mass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accountability:
+    """One product under one registration, between two physical counts, and its book from the first day.
+
+    Args:
+        between: what came and went from the opening count to the closing count.
+        ever: what came and went from the first day until the end of the period.
+        on_hand: what the containers hold by the book at the end of the period.
+    """
+
+    registration: UUID
+    dea_number: str
+    product: str
+    product_name: str
+    ndc: str
+    concentration: Concentration
+    opening: PhysicalCount | None
+    between: Flow
+    closing: PhysicalCount | None
+    ever: Flow
+    on_hand: Mass
+
+    @property
+    def accountable_for(self) -> Mass | None:
+        """Opening count, receipts and overfill; unknown without an opening count."""
+        return None if self.opening is None else self.opening.found + self.between.came
+
+    @property
+    def accounted_for(self) -> Mass | None:
+        """What was given, wasted and returned, and the closing count; unknown without one."""
+        return None if self.closing is None else self.between.went + self.closing.found
+
+    @property
+    def variance_ug(self) -> int | None:
+        """Accounted for less accountable for, micrograms; below zero is a shortage; unknown without both counts."""
+        if self.accountable_for is None or self.accounted_for is None:
+            return None
+        return self.accounted_for.ug - self.accountable_for.ug
+
+    @property
+    def difference_ug(self) -> int:
+        """What came in less what left and what is held; anything but zero is a fault of the book."""
+        return self.ever.came.ug - self.ever.went.ug - self.on_hand.ug
+
+    @property
+    def closes(self) -> bool:
+        """Whether received = administered + wasted + returned + on hand, to the microgram."""
+        return self.difference_ug == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteBalance:
+    """What a site holds of one product, by the book.
+
+    Args:
+        on_hand: all of it, in whatever condition; None while it is being counted.
+        sealed: vials that were never opened, and may be used.
+        opened: opened containers that hold something, syringes among them.
+        quarantined: containers set apart that hold something.
+    """
+
+    product: str
+    product_name: str
+    ndc: str
+    concentration: Concentration
+    on_hand: Mass | None
+    sealed: int | None
+    opened: int | None
+    quarantined: int | None
+
+
+_FIELDS = {
+    Kind.RECEIVED: "received",
+    Kind.OVERFILL_FOUND: "overfill_found",
+    Kind.ADMINISTERED: "administered",
+    Kind.WASTED: "wasted",
+    Kind.RETURNED: "returned",
+}
+
+
+def flow_of(moved: Iterable[tuple[Kind, Mass]]) -> Flow:
+    """Sums by kind, as one flow; draws are left out."""
+    sums = dict.fromkeys(_FIELDS, NOTHING)
+    for kind, mass in moved:
+        if kind in sums:
+            sums[kind] += mass
+    return Flow(**{_FIELDS[kind]: mass for kind, mass in sums.items()})
+
+
+def in_all(counts: Iterable[PhysicalCount]) -> PhysicalCount:
+    """The counts of several locations as one; there is at least one."""
+    made = list(counts)
+    return PhysicalCount(
+        at=max(count.at for count in made),
+        found=Mass.total(count.found for count in made),
+        book=Mass.total(count.book for count in made),
+        resolution=Mass.total(count.resolution for count in made),
+    )

@@ -1,0 +1,251 @@
+"""Drawing from a named vial: what a draw takes, and every reason why it may not be drawn."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from clinic_api.errors import Conflict, Unacceptable
+from clinic_api.inventory.rules.moves import check_enough
+from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+
+VIALS: Final = frozenset({ContainerKind.MULTI_DOSE_VIAL, ContainerKind.SINGLE_DOSE_VIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class DrawOrder:
+    """What to draw, from which vial, for whose visit."""
+
+    container: UUID
+    volume: Volume
+    visit: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is true of a container when somebody wants to draw from it.
+
+    Args:
+        label: its number.
+        left: what the ledger says it holds.
+        held: how much of that was promised to a waste nobody has witnessed yet.
+        gone: drug has left it as waste or as a return; it lies in the bin, whatever it holds.
+        expires_at: the first moment, UTC, at which it is expired.
+        use_by: the last moment, UTC, at which it may be used; None while it was never opened.
+    """
+
+    label: str
+    kind: ContainerKind
+    left: Mass
+    held: Mass
+    gone: bool
+    quarantined: bool
+    expires_at: datetime
+    use_by: datetime | None
+
+    @property
+    def free(self) -> Mass:
+        """What it holds beyond what was promised to a waste."""
+        return self.left - min(self.left, self.held)
+
+
+@dataclass(eq=False)
+class NotDrawable(Unacceptable):
+    """No syringe can be read to this volume."""
+
+    volume: Volume
+
+    def __str__(self) -> str:
+        return f"{self.volume} cannot be drawn; take steps of 0.01 mL, more than none"
+
+
+@dataclass(eq=False)
+class NotAVial(Conflict):
+    """Drug is drawn from a vial."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} is a syringe; what is left in it is wasted with a witness"
+
+
+@dataclass(eq=False)
+class Quarantined(Conflict):
+    """The container is set apart and not to be used."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} is in quarantine; take another container"
+
+
+@dataclass(eq=False)
+class Disposed(Conflict):
+    """The container was wasted or given back."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} was disposed of; take another container"
+
+
+@dataclass(eq=False)
+class Empty(Conflict):
+    """The container is empty by the ledger."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} holds nothing; take another, or record overfill found if there is some"
+
+
+@dataclass(eq=False)
+class Expired(Conflict):
+    """The container is past its expiry."""
+
+    container: str
+    expired_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.container} expired at {self.expired_at:%Y-%m-%d %H:%M} UTC; quarantine it and take another"
+
+
+@dataclass(eq=False)
+class PastBeyondUse(Conflict):
+    """The opened vial is past its beyond-use date."""
+
+    container: str
+    use_by: datetime
+
+    def __str__(self) -> str:
+        return f"{self.container} was to be used by {self.use_by:%Y-%m-%d %H:%M} UTC; quarantine it and take another"
+
+
+@dataclass(eq=False)
+class SingleDoseUsed(Conflict):
+    """A single-dose vial serves one patient once."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} was opened before; waste what is left and take a new vial"
+
+
+@dataclass(eq=False)
+class OtherSite(Conflict):
+    """The vial is kept at another site than the visit's."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} belongs to another site's stock; take one that is kept here"
+
+
+@dataclass(eq=False)
+class DrawnForAnother(Conflict):
+    """The syringe was drawn for another visit."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} was drawn for another visit; take the syringe that was drawn for this one"
+
+
+@dataclass(eq=False)
+class NotWhole(Conflict):
+    """Only what was never opened is given back."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} was opened or is not full; waste what is left with a witness"
+
+
+def mass_of(volume: Volume, concentration: Concentration) -> Mass:
+    """The drug in a drawn volume, exactly: a draw is entered as volume, and no microgram is rounded.
+
+    Raises:
+        NotDrawable: no syringe can be read to it, or it is nothing.
+        NotAnAmount: it would not be whole micrograms.
+    """
+    if not volume.is_drawable or volume == Volume(0):
+        raise NotDrawable(volume=volume)
+    return concentration.mass_in(volume)
+
+
+def check_same_site(container: str, *, kept_at: UUID, visit_at: UUID) -> None:
+    """Refuse a vial of another site; OtherSite. Registered locations never share a balance (21 CFR 1301.12)."""
+    if kept_at != visit_at:
+        raise OtherSite(container=container)
+
+
+def check_drawn_for(container: str, *, drawn_for: UUID | None, visit: UUID) -> None:
+    """Refuse to give from what was not drawn for this visit; DrawnForAnother."""
+    if drawn_for != visit:
+        raise DrawnForAnother(container=container)
+
+
+def expires_at(expiry: date, zone: str) -> datetime:
+    """The first moment, UTC, after the last day on which a lot may be used at a site.
+
+    Args:
+        expiry: the last day, as printed.
+        zone: the site's time zone.
+    """
+    return datetime.combine(expiry + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def use_by(*, punctured_at: datetime, beyond_use: timedelta, expires_at: datetime) -> datetime:
+    """The last moment, UTC, at which an opened vial may be used: never past its expiry.
+
+    Source:
+        config/products/, [handling].
+    """
+    return min(punctured_at + beyond_use, expires_at)
+
+
+def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
+    """Refuse a draw that the vial, its dates or the ledger do not allow.
+
+    Args:
+        mass: what would be drawn.
+        at: the moment of the draw, UTC; the last moment of use itself still counts.
+
+    Raises:
+        NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed: say which container and why.
+        NotEnoughLeft: it holds less, or promised it to a waste.
+    """
+    _check_fit(source)
+    if at >= source.expires_at:
+        raise Expired(container=source.label, expired_at=source.expires_at)
+    if source.use_by is not None and at > source.use_by:
+        raise PastBeyondUse(container=source.label, use_by=source.use_by)
+    if source.use_by is not None and source.kind is ContainerKind.SINGLE_DOSE_VIAL:
+        raise SingleDoseUsed(container=source.label)
+    check_enough(source.label, asked=mass, left=source.free)
+
+
+def _check_fit(source: Source) -> None:
+    if source.kind not in VIALS:
+        raise NotAVial(container=source.label)
+    if source.quarantined:
+        raise Quarantined(container=source.label)
+    if source.gone:
+        raise Disposed(container=source.label)
+    if source.left == NOTHING:
+        raise Empty(container=source.label)
+
+
+def check_return(source: Source, *, content: Mass) -> None:
+    """Refuse to give back what was opened: what is left of that is wasted with a witness.
+
+    Args:
+        content: what it held when it came.
+
+    Raises:
+        NotWhole: it was opened, or does not hold what it came with.
+    """
+    if source.kind not in VIALS or source.use_by is not None or source.left != content or source.held != NOTHING:
+        raise NotWhole(container=source.label)

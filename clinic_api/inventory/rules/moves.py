@@ -1,0 +1,141 @@
+"""Moves of drug: from somewhere to somewhere, never out of nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from clinic_api.errors import Conflict
+from clinic_api.quantities import NOTHING, Mass
+
+
+class Event(StrEnum):
+    """What the audit says of the ledger."""
+
+    LOCATION_MADE = "location:made"
+    PRODUCT_LISTED = "product:listed"
+    STOCK_RECEIVED = "stock:received"
+    VIALS_ACCEPTED = "vials:accepted"
+    CONTAINER_QUARANTINED = "container:quarantined"
+    OVERFILL_FOUND = "overfill:found"
+    DRUG_DRAWN = "drug:drawn"
+    DRUG_ADMINISTERED = "drug:administered"
+    STOCK_RETURNED = "stock:returned"
+    WASTE_PROPOSED = "waste:proposed"
+    WASTE_POSTED = "waste:posted"
+    COUNT_OPENED = "count:opened"
+    COUNT_ENTERED = "count:entered"
+    COUNT_SIGNED = "count:signed"
+    COUNT_SECONDED = "count:seconded"
+
+
+class Place(StrEnum):
+    """An end of a move that is no container of ours."""
+
+    SUPPLIER = "supplier"
+    OVERFILL = "overfill"
+    PATIENT = "patient"
+    WASTE = "waste"
+    RETURNED = "returned"
+
+
+class Kind(StrEnum):
+    """What a move is, as its two ends say it."""
+
+    RECEIVED = "received"
+    OVERFILL_FOUND = "overfill-found"
+    DRAWN = "drawn"
+    ADMINISTERED = "administered"
+    WASTED = "wasted"
+    RETURNED = "returned"
+
+
+#: Where drug comes into the book, and where it leaves it; between two of our containers it is drawn.
+COMES_FROM: Final = {Place.SUPPLIER: Kind.RECEIVED, Place.OVERFILL: Kind.OVERFILL_FOUND}
+GOES_TO: Final = {Place.PATIENT: Kind.ADMINISTERED, Place.WASTE: Kind.WASTED, Place.RETURNED: Kind.RETURNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A moment that is entered late, with the reason why."""
+
+    occurred_at: datetime
+    reason: str | None
+
+
+@dataclass(eq=False)
+class NotEnoughLeft(Conflict):
+    """More was asked of a container than the ledger says it holds."""
+
+    container: str
+    asked: Mass
+    left: Mass
+
+    def __str__(self) -> str:
+        return (
+            f"{self.container} holds {self.left}, not {self.asked}; take less, take another container, "
+            "or record overfill found first if it really holds more"
+        )
+
+
+def kind_of(source: Place | None, target: Place | None) -> Kind:
+    """What a move is.
+
+    Args:
+        source: the place it comes from; None where that is a container.
+        target: likewise where it goes.
+    """
+    if source is not None:
+        return COMES_FROM[source]
+    return Kind.DRAWN if target is None else GOES_TO[target]
+
+
+def check_enough(container: str, *, asked: Mass, left: Mass) -> None:
+    """Refuse to take more out of a container than it holds.
+
+    Args:
+        container: its number, as a person would ask for it.
+        left: what the ledger says it holds, less what was promised to a waste.
+
+    Raises:
+        NotEnoughLeft: so it is; by one microgram is enough.
+    """
+    if asked > left:
+        raise NotEnoughLeft(container=container, asked=asked, left=left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseBalance:
+    """One draw and what became of it: drawn is administered, wasted and returned, or something is left.
+
+    Args:
+        case: the syringe's id; one draw is one case.
+        container_label: the syringe's number, which begins with its vial's.
+        wasted: only what a witness has signed for.
+    """
+
+    case: UUID
+    container_label: str
+    drawn: Mass
+    administered: Mass
+    wasted: Mass
+    returned: Mass
+
+    @property
+    def left(self) -> Mass:
+        """What is neither given, wasted nor returned yet."""
+        return self.drawn - self.administered - self.wasted - self.returned
+
+    @property
+    def closed(self) -> bool:
+        """Whether it comes out to the microgram."""
+        return self.left == NOTHING
+
+    def __str__(self) -> str:
+        if self.closed:
+            return f"{self.container_label}: all of the {self.drawn} drawn is accounted for"
+        return (
+            f"{self.container_label}: {self.left} of the {self.drawn} drawn is neither given, wasted nor returned; "
+            "waste it with a witness"
+        )

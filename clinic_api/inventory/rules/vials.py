@@ -1,0 +1,93 @@
+"""What a vial is like: set apart, opened, empty; and the overfill that may be found in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clinic_api.errors import Conflict
+from clinic_api.inventory.rules.drawing import VIALS, Disposed, NotAVial, Source
+from clinic_api.quantities import NOTHING, Mass
+
+
+class State(StrEnum):
+    """What a person sees at a glance; what forbids use stands before what does not."""
+
+    DISPOSED = "disposed"
+    QUARANTINED = "quarantined"
+    EMPTY = "empty"
+    OPEN = "open"
+    SEALED = "sealed"
+
+
+@dataclass(eq=False)
+class AlreadyQuarantined(Conflict):
+    """The container is in quarantine already."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} stays set apart; its reason is in its record"
+
+
+@dataclass(eq=False)
+class MoreThanOverfill(Conflict):
+    """More overfill is said to be in a vial than vials are filled with."""
+
+    container: str
+    asked: Mass
+    found_before: Mass
+    at_most: Mass
+
+    def __str__(self) -> str:
+        return (
+            f"{self.container}: {self.asked} after {self.found_before} found before is above the {self.at_most} that "
+            "this product may hold beyond its label; count the vial and ask the custodian"
+        )
+
+
+def state_of(source: Source, *, opened: bool) -> State:
+    """What a container is like now.
+
+    Args:
+        opened: a vial was punctured; a syringe is open from the first.
+    """
+    if source.gone and source.left == NOTHING:
+        return State.DISPOSED
+    if source.quarantined:
+        return State.QUARANTINED
+    if source.left == NOTHING:
+        return State.EMPTY
+    return State.OPEN if opened else State.SEALED
+
+
+def check_quarantine(label: str, *, quarantined: bool) -> None:
+    """Refuse to set apart what is set apart.
+
+    Raises:
+        AlreadyQuarantined: so it is.
+    """
+    if quarantined:
+        raise AlreadyQuarantined(container=label)
+
+
+def check_overfill(source: Source, mass: Mass, *, found_before: Mass, at_most: Mass) -> None:
+    """Refuse overfill above the product's cap; what is above it is a question, not overfill.
+
+    An empty vial may hold some, and so may one in quarantine: it is there.
+
+    Args:
+        found_before: overfill that was recorded in this vial already.
+        at_most: the cap for the whole vial.
+
+    Raises:
+        NotAVial, Disposed: no vial is in hand.
+        MoreThanOverfill: so it is.
+
+    Source:
+        config/products/, [caps].
+    """
+    if source.kind not in VIALS:
+        raise NotAVial(container=source.label)
+    if source.gone:
+        raise Disposed(container=source.label)
+    if mass.ug + found_before.ug > at_most.ug:
+        raise MoreThanOverfill(container=source.label, asked=mass, found_before=found_before, at_most=at_most)

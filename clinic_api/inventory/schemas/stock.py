@@ -1,0 +1,259 @@
+"""Shapes of products, places, receipts and containers."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, post_load, validate
+
+from clinic_api.http.fields import Body, MassField, Moment, PageQuery, Text, VolumeField, WholeNumber
+from clinic_api.http.paging import PageAsked
+from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, Supplier
+from clinic_api.inventory.rules.vials import State
+from clinic_api.inventory.schemas.amounts import MoveOut, Strength
+from clinic_api.quantities import Volume
+
+MOST_VIALS = 500
+
+
+class ProductOut(Body):
+    """A package that the clinic may stock; amounts are of one vial."""
+
+    key = fields.String(attribute="package.key")
+    drug = fields.String(attribute="drug.drug")
+    name = fields.String(attribute="package.name")
+    labeler = fields.String(attribute="package.labeler")
+    ndc = fields.Function(lambda stocked: str(stocked.package.ndc), metadata={"type": "string"})
+    schedule = fields.String(attribute="drug.schedule")
+    registration_schedule = fields.String(attribute="drug.registration_schedule")
+    kind = fields.Enum(ContainerKind, by_value=True, attribute="package.kind")
+    strength_mg_per_ml = Strength(attribute="package.concentration")
+    volume_ml = VolumeField(attribute="package.volume")
+    content_mg = MassField(attribute="package.content")
+    usual = fields.Boolean(attribute="package.default")
+
+
+class ProductPage(Body):
+    """What the clinic may stock."""
+
+    items = fields.List(fields.Nested(ProductOut()))
+
+
+@dataclass(frozen=True, slots=True)
+class LocationAsked:
+    """A locked place to name, under a registration."""
+
+    registration: UUID
+    name: str
+
+
+class NewLocation(Body):
+    """POST /locations"""
+
+    registration = fields.UUID(required=True)
+    name = Text(required=True, longest=100)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> LocationAsked:
+        return LocationAsked(**data)
+
+
+class LocationOut(Body):
+    """A storage location."""
+
+    id = fields.UUID()
+    site = fields.UUID()
+    registration = fields.UUID()
+    name = fields.String()
+
+
+class NewReceiptLine(Body):
+    """One line of an invoice; vials, not boxes, are counted."""
+
+    ndc = Text(required=True, longest=20)
+    lot = Text(required=True, longest=60)
+    expiry = fields.Date(required=True)
+    vials_invoiced = WholeNumber(least=0, most=MOST_VIALS, required=True)
+    vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> DeliveredLine:
+        return DeliveredLine(invoiced=data.pop("vials_invoiced"), received=data.pop("vials_received"), **data)
+
+
+class NewReceipt(Body):
+    """POST /receipts"""
+
+    location = fields.UUID(required=True)
+    supplier_name = Text(required=True)
+    supplier_address = Text(required=True, longest=400)
+    supplier_dea_number = Text(required=True, longest=40)
+    invoice_number = Text(required=True, longest=100)
+    invoice_date = fields.Date(required=True)
+    lines = fields.List(fields.Nested(NewReceiptLine()), required=True, validate=validate.Length(1, 50))
+    received_at = Moment(load_default=None)
+    late_reason = Text(load_default=None, longest=400)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Delivery:
+        supplier = Supplier(
+            name=data.pop("supplier_name"),
+            address=data.pop("supplier_address"),
+            dea_number=data.pop("supplier_dea_number"),
+        )
+        return Delivery(supplier=supplier, lines=tuple(data.pop("lines")), **data)
+
+
+class VialOut(Body):
+    """A vial that was just given its number."""
+
+    id = fields.UUID()
+    label = fields.String()
+
+
+class ReceiptLineOut(Body):
+    """One line as it was accepted, with its vials; the two numbers stay as they are."""
+
+    id = fields.UUID(attribute="line.id")
+    ndc = fields.String(attribute="line.ndc")
+    lot = fields.String(attribute="line.lot")
+    expiry = fields.Date(attribute="line.expiry")
+    vials_invoiced = fields.Integer(attribute="line.invoiced")
+    vials_received = fields.Integer(attribute="line.received")
+    containers = fields.List(fields.Nested(VialOut()), attribute="vials")
+
+
+class ReceiptOut(Body):
+    """A receipt."""
+
+    id = fields.UUID(attribute="receipt.id")
+    location = fields.UUID(attribute="receipt.location")
+    supplier_name = fields.String(attribute="receipt.supplier_name")
+    supplier_address = fields.String(attribute="receipt.supplier_address")
+    supplier_dea_number = fields.String(attribute="receipt.supplier_dea_number")
+    invoice_number = fields.String(attribute="receipt.invoice_number")
+    invoice_date = fields.Date(attribute="receipt.invoice_date")
+    received_at = Moment(attribute="receipt.occurred_at")
+    recorded_at = Moment(attribute="receipt.recorded_at")
+    late_reason = fields.String(attribute="receipt.late_reason", allow_none=True)
+    received_by = fields.UUID(attribute="receipt.received_by")
+    lines = fields.List(fields.Nested(ReceiptLineOut()))
+
+
+@dataclass(frozen=True, slots=True)
+class ContainersAsked:
+    """Which site's containers, and which part of them."""
+
+    site: UUID
+    page: PageAsked
+
+
+class ContainersQuery(PageQuery):
+    """GET /containers"""
+
+    site = fields.UUID(required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> ContainersAsked:
+        return ContainersAsked(site=data.pop("site"), page=PageAsked(**data))
+
+
+class ContainerOut(Body):
+    """A container; its amounts are null while its location is being counted, blind."""
+
+    id = fields.UUID()
+    label = fields.String()
+    kind = fields.Enum(ContainerKind, by_value=True)
+    state = fields.Enum(State, by_value=True)
+    product = fields.String()
+    product_name = fields.String()
+    ndc = fields.String()
+    strength_mg_per_ml = Strength(attribute="concentration")
+    registration = fields.UUID()
+    site = fields.UUID()
+    location = fields.UUID()
+    location_name = fields.String()
+    lot = fields.String()
+    expiry = fields.Date()
+    content_mg = MassField(attribute="content")
+    balance_mg = MassField(attribute="balance", allow_none=True)
+    volume_left_ml = VolumeField(attribute="volume_left", allow_none=True)
+    held_for_waste_mg = MassField(attribute="held")
+    punctured_at = Moment(allow_none=True)
+    use_by = Moment(allow_none=True)
+    quarantined_at = Moment(allow_none=True)
+    quarantine_reason = fields.String(allow_none=True)
+    parent = fields.UUID(allow_none=True)
+    visit = fields.UUID(allow_none=True)
+    being_counted = fields.Boolean()
+
+
+class ContainerPage(Body):
+    """Some of a site's containers."""
+
+    items = fields.List(fields.Nested(ContainerOut()))
+    next = fields.String(allow_none=True)
+
+
+class ContainerHistoryOut(Body):
+    """A container with every move into and out of it; none are told while it is being counted, blind."""
+
+    container = fields.Nested(ContainerOut())
+    moves = fields.List(fields.Nested(MoveOut()), allow_none=True)
+
+
+class NewQuarantine(Body):
+    """POST /containers/{id}/quarantine"""
+
+    reason = Text(required=True, longest=400)
+
+
+class QuarantineOut(Body):
+    """A container that was set apart."""
+
+    id = fields.UUID()
+    reason = fields.String()
+    by = fields.UUID()
+    at = Moment()
+
+
+class NewOverfill(Body):
+    """POST /containers/{id}/overfill"""
+
+    volume_ml = VolumeField(required=True, attribute="volume")
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Volume:
+        volume: Volume = data["volume"]
+        return volume
+
+
+class OverfillOut(Body):
+    """Overfill as it was found."""
+
+    id = fields.UUID()
+    container = fields.UUID(attribute="to_container")
+    mass_mg = MassField(attribute="mass")
+    volume_ml = VolumeField(attribute="volume")
+    balance_mg = MassField(attribute="to_balance")
+    occurred_at = Moment()
+
+
+class SiteBalanceOut(Body):
+    """What a site holds of one product, by the book; null while it is being counted, blind."""
+
+    product = fields.String()
+    product_name = fields.String()
+    ndc = fields.String()
+    strength_mg_per_ml = Strength(attribute="concentration")
+    on_hand_mg = MassField(attribute="on_hand", allow_none=True)
+    sealed = fields.Integer(allow_none=True)
+    opened = fields.Integer(allow_none=True)
+    quarantined = fields.Integer(allow_none=True)
+
+
+class SiteBalancePage(Body):
+    """What a site holds, by product and strength."""
+
+    items = fields.List(fields.Nested(SiteBalanceOut()))

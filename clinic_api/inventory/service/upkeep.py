@@ -1,0 +1,118 @@
+"""Setting a container apart, finding overfill in one, and giving a whole one back."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from clinic_api.audit import service as audit
+from clinic_api.clinics import service as standing
+from clinic_api.database.rows import put
+from clinic_api.database.scope import Scope
+from clinic_api.identifiers import DeaNumber
+from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.stock import Quarantine, Return
+from clinic_api.inventory.queries import containers, storage
+from clinic_api.inventory.rules.drawing import check_return, mass_of
+from clinic_api.inventory.rules.moves import Event, Place
+from clinic_api.inventory.rules.receiving import Supplier
+from clinic_api.inventory.rules.vials import check_overfill, check_quarantine
+from clinic_api.inventory.service import moving
+from clinic_api.quantities import Concentration, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnOrder:
+    """A whole container that is given back, to whom, under which document."""
+
+    container: UUID
+    receiver: Supplier
+    document: str
+
+
+def quarantine(container: UUID, reason: str, *, scope: Scope) -> Quarantine:
+    """Set a container apart: it still counts as on hand, and nothing is drawn from it any more.
+
+    Raises:
+        NoSuchContainer: not here.
+        AlreadyQuarantined: it is set apart.
+    """
+    held = containers.hold(container)
+    check_quarantine(held.label, quarantined=containers.source(held).quarantined)
+    apart = put(
+        Quarantine(organisation=scope.organisation, id=held.id, reason=reason, by=scope.by, at=scope.at),
+    )
+    audit.record(Event.CONTAINER_QUARANTINED, apart)
+    return apart
+
+
+def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
+    """A vial holds more than its label says: recorded before anything above the balance is drawn.
+
+    Raises:
+        NoSuchContainer: not here.
+        NotDrawable, NotAnAmount: the volume cannot be told to the microgram.
+        NotAVial, Disposed, MoreThanOverfill: see ``rules.vials``.
+        NotHereToday, NoValidLicence: who says so has no standing today.
+    """
+    vial = containers.hold(container)
+    mass = mass_of(volume, Concentration(vial.concentration))
+    check_overfill(
+        containers.source(vial),
+        mass,
+        found_before=containers.overfill_found(vial.id),
+        at_most=storage.product(vial.product).overfill_cap,
+    )
+    standing.check_standing(scope.by, site=vial.site, scope=scope)
+    found = moving.write(
+        Move(
+            from_place=Place.OVERFILL,
+            to_container=vial.id,
+            mass=mass,
+            volume=volume,
+            to_balance=moving.add(vial, mass),
+            occurred_at=scope.at,
+        ),
+        ours=vial,
+        scope=scope,
+    )
+    audit.record(Event.OVERFILL_FOUND, found)
+    return found
+
+
+def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
+    """A container that was never opened goes back to the supplier or to a reverse distributor.
+
+    Raises:
+        NoSuchContainer: not here.
+        InvalidDeaNumber: the receiver's number fails its checksum.
+        NotWhole: it was opened, or is not full.
+        NotHereToday, NoValidLicence: who gives it back has no standing today.
+    """
+    held, number = containers.hold(order.container), DeaNumber.parse(order.receiver.dea_number)
+    check_return(containers.source(held), content=held.content)
+    standing.check_standing(scope.by, site=held.site, scope=scope)
+    given = put(
+        Return(
+            organisation=scope.organisation,
+            id=held.id,
+            receiver_name=order.receiver.name,
+            receiver_address=order.receiver.address,
+            receiver_dea_number=str(number),
+            document=order.document,
+            by=scope.by,
+            at=scope.at,
+        )
+    )
+    back = moving.write(
+        Move(
+            from_container=held.id,
+            to_place=Place.RETURNED,
+            mass=held.content,
+            volume=held.volume,
+            from_balance=moving.take(held, held.content),
+            occurred_at=scope.at,
+        ),
+        ours=held,
+        scope=scope,
+    )
+    audit.record(Event.STOCK_RETURNED, back, given)
+    return back

@@ -1,0 +1,58 @@
+"""Routes of physical counts."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from clinic_api.accounts.access.door import act, look
+from clinic_api.accounts.rules import Action
+from clinic_api.database.scope import Scope
+from clinic_api.http.fields import Empty
+from clinic_api.inventory.queries import counts
+from clinic_api.inventory.queries.counts import CountShown
+from clinic_api.inventory.rules.counting import CountLine
+from clinic_api.inventory.rules.sheets import NewCount
+from clinic_api.inventory.schemas.counts import CountIn, CountOut, NewEntries, SignedCountOut
+from clinic_api.inventory.service import counting
+from clinic_api.inventory.service.counting import Signed
+from clinic_api.signatures import service as signatures
+from clinic_api.signatures.rules import Proof
+from clinic_api.signatures.schemas import ProofIn
+
+blueprint = Blueprint("counts", __name__)
+
+
+@blueprint.post("/counts")
+@act(Action.COUNT_STOCK, CountIn(), CountOut())
+def open_count(new: NewCount, *, scope: Scope) -> CountShown:
+    """Begin a count of a location; the book's figures are hidden from now on."""
+    return counting.open_count(new, scope=scope)
+
+
+@blueprint.post("/counts/<uuid:count>/entries")
+@act(Action.COUNT_STOCK, NewEntries(), CountOut())
+def enter_count(count: UUID, lines: tuple[CountLine, ...], *, scope: Scope) -> CountShown:
+    """Enter all that was found; only then is it compared with the book."""
+    return counting.enter_count(count, lines, scope=scope)
+
+
+@blueprint.post("/counts/<uuid:count>/signature")
+@act(Action.COUNT_STOCK, Empty(), SignedCountOut())
+def sign_count(count: UUID, _: dict[str, Any], *, scope: Scope) -> Signed:
+    """Who counted signs what was entered."""
+    return counting.sign_count(count, scope=scope)
+
+
+@blueprint.post("/counts/<uuid:count>/second")
+@act(Action.COUNT_STOCK, ProofIn(), CountOut())
+def second_count(count: UUID, proof: Proof, *, scope: Scope) -> CountShown:
+    """A second person signs the same entries with their own login and PIN."""
+    return counting.second_count(count, signatures.attest(proof, scope=scope), scope=scope)
+
+
+@blueprint.get("/counts/<uuid:count>")
+@look(Action.READ_LEDGER, CountOut())
+def count(count: UUID, *, scope: Scope) -> CountShown:
+    """A count, as far as it has come."""
+    return counts.shown(count)
