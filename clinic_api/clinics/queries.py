@@ -9,7 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
+from clinic_api.clinics.rules.policies import is_name
 from clinic_api.clinics.rules.profile import Profile, read_profile
+from clinic_api.clinics.rules.standing import day_begins
 from clinic_api.database.rows import R, db
 from clinic_api.errors import NotFound
 
@@ -93,6 +95,8 @@ def policy(kind: str, key: str) -> Policy:
     Raises:
         NoSuchPolicy: none was adopted.
     """
+    if not (is_name(kind) and is_name(key)):
+        raise NoSuchPolicy
     query = (
         sa.select(PolicyVersion)
         .where(PolicyVersion.kind == kind, PolicyVersion.key == key)
@@ -100,6 +104,13 @@ def policy(kind: str, key: str) -> Policy:
         .limit(1)
     )
     return _policy(db.session.execute(query).scalar_one_or_none())
+
+
+def policies(kind: str) -> Sequence[Policy]:
+    """The newest version of every policy of a kind, by key."""
+    query = sa.select(PolicyVersion).where(PolicyVersion.kind == kind).order_by(PolicyVersion.version)
+    newest = {row.key: row for row in db.session.execute(query).scalars()}
+    return [_policy(newest[key]) for key in sorted(newest)]
 
 
 def policy_version(id: UUID) -> Policy:
@@ -117,12 +128,13 @@ def profile() -> Profile:
     return read_profile(_policy(db.session.execute(query).scalar_one_or_none()).content)
 
 
-def present(site: UUID, *, at: datetime) -> Sequence[Presence]:
-    """Who is checked in at the site at a moment."""
+def present(at_site: UUID, *, at: datetime) -> Sequence[Presence]:
+    """Who is checked in at the site at a moment; who forgot to check out is gone when the site's day ends."""
     query = (
         sa.select(Presence)
         .where(
-            Presence.site == site,
+            Presence.site == at_site,
+            Presence.from_at >= day_begins(site(at_site).zone, at),
             Presence.from_at <= at,
             sa.or_(Presence.until_at.is_(None), Presence.until_at > at),
         )
@@ -131,14 +143,18 @@ def present(site: UUID, *, at: datetime) -> Sequence[Presence]:
     return db.session.execute(query).scalars().all()
 
 
-def presences_between(site: UUID, *, since: datetime, until: datetime) -> Sequence[Presence]:
-    """Who was checked in at any time between two moments; the supervision timeline is drawn from this."""
+def presences_between(at_site: UUID, *, since: datetime, until: datetime) -> Sequence[Presence]:
+    """Who was checked in at any time between two moments; the supervision timeline is drawn from this.
+
+    A check-in that was never ended counts until the site's day ends, so one from a day before is left out.
+    """
+    never_ended = sa.and_(Presence.until_at.is_(None), Presence.from_at >= day_begins(site(at_site).zone, since))
     query = (
         sa.select(Presence)
         .where(
-            Presence.site == site,
+            Presence.site == at_site,
             Presence.from_at < until,
-            sa.or_(Presence.until_at.is_(None), Presence.until_at > since),
+            sa.or_(never_ended, Presence.until_at > since),
         )
         .order_by(Presence.from_at)
     )

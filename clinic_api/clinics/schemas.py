@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.clinics.service import NewLicence, NewRegistration, NewSite
+from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite
 from clinic_api.http.fields import Body, Moment, Text
 
 

@@ -7,11 +7,20 @@ from typing import Any, Final
 from uuid import UUID
 
 from clinic_api.accounts import queries as people
-from clinic_api.accounts import service as accounts
 from clinic_api.accounts.rules import Role
+from clinic_api.accounts.service import roles
+from clinic_api.accounts.service.people import Newcomer, create_account
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
+from clinic_api.clinics.rules.places import (
+    NewLicence,
+    NewRegistration,
+    NewSite,
+    check_registration_paper,
+    check_site,
+)
+from clinic_api.clinics.rules.policies import check_policy
 from clinic_api.clinics.rules.profile import read_profile
 from clinic_api.clinics.rules.standing import (
     Event,
@@ -19,8 +28,7 @@ from clinic_api.clinics.rules.standing import (
     NoValidLicence,
     RegistrationNotValid,
     Source,
-    check_schedules,
-    check_zone,
+    check_own,
     covers,
     day_begins,
     day_in,
@@ -28,7 +36,9 @@ from clinic_api.clinics.rules.standing import (
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope, bound
-from clinic_api.identifiers import DeaNumber, new_id
+from clinic_api.identifiers import new_id
+from clinic_api.messages import service as messages
+from clinic_api.messages.rules import DueKind
 from clinic_api.settings import CONFIG
 
 #: Shipped seed by kind; copied into the organisation once, at founding, and its own from then on.
@@ -37,6 +47,8 @@ SHIPPED: Final = {
     "instrument": "instruments",
     "product": "products",
     "jurisdiction": "jurisdictions",
+    "eligibility": "eligibility",
+    "schedule": "schedule",
 }
 
 
@@ -45,7 +57,7 @@ class Founded:
     """A new organisation and its two administrators, with their one-time codes."""
 
     organisation: UUID
-    administrators: tuple[accounts.Newcomer, accounts.Newcomer]
+    administrators: tuple[Newcomer, Newcomer]
 
 
 def found(name: str, *, administrators: tuple[tuple[str, str], tuple[str, str]], profile: str, scope: Scope) -> Founded:
@@ -62,9 +74,10 @@ def found(name: str, *, administrators: tuple[tuple[str, str], tuple[str, str]],
         for path in sorted((CONFIG / folder).glob("*.toml")):
             adopt(kind, path.stem, tomllib.loads(path.read_text(encoding="utf-8")), scope=scope)
     adopt("profile", profile, _shipped_profile(profile), scope=scope)
-    first, second = (accounts.create_account(login=login, name=who, scope=scope) for login, who in administrators)
+    first, second = (create_account(login=login, name=who, scope=scope) for login, who in administrators)
     for one, other in ((first, second), (second, first)):
         _grant_at_founding(one.id, by=other.id, approved_by=one.id, scope=scope)
+    messages.arm(DueKind.SEAL, scope.organisation, scope.at, scope=scope)
     return Founded(scope.organisation, (first, second))
 
 
@@ -72,8 +85,10 @@ def adopt(kind: str, key: str, content: dict[str, Any], *, scope: Scope) -> Poli
     """Take a version of a policy as the clinic's own; the newest holds from now on.
 
     Raises:
-        MalformedContent: a profile that cannot be read; it names the field.
+        NotAPolicy: no such kind, or a key that is no name.
+        MalformedContent: a number that is not whole, or a profile that cannot be read; it names the field.
     """
+    check_policy(kind, key, content, kinds=(*SHIPPED, "profile"))
     if kind == "profile":
         read_profile(content)
     try:
@@ -96,24 +111,13 @@ def adopt(kind: str, key: str, content: dict[str, Any], *, scope: Scope) -> Poli
     return adopted
 
 
-@dataclass(frozen=True, slots=True)
-class NewSite:
-    """A place to open."""
-
-    name: str
-    address: str
-    phone: str
-    state: str
-    zone: str
-
-
 def open_site(new: NewSite, *, scope: Scope) -> Site:
     """Open a site.
 
     Raises:
         UnknownZone: its time zone does not exist.
     """
-    check_zone(new.zone)
+    check_site(new)
     site = put(
         Site(
             organisation=scope.organisation,
@@ -130,30 +134,15 @@ def open_site(new: NewSite, *, scope: Scope) -> Site:
     return site
 
 
-@dataclass(frozen=True, slots=True)
-class NewRegistration:
-    """A DEA registration to record."""
-
-    dea_number: str
-    registrant: str
-    kind: str
-    address: str
-    schedules: list[str]
-    valid_from: date
-    valid_until: date
-
-
 def record_registration(site: UUID, new: NewRegistration, *, scope: Scope) -> Registration:
     """Record a registration at its address.
 
     Raises:
         NoSuchSite: not here.
-        InvalidDeaNumber: the checksum or the form is wrong.
-        UnknownSchedule: a code that does not exist.
+        InvalidDeaNumber, UnknownSchedule, ValidBackwards: see ``rules.places``.
     """
     queries.site(site)
-    number = DeaNumber.parse(new.dea_number)
-    check_schedules(new.schedules)
+    number = check_registration_paper(new)
     registration = put(
         Registration(
             organisation=scope.organisation,
@@ -181,16 +170,6 @@ def place_chair(site: UUID, name: str, *, scope: Scope) -> Chair:
     return chair
 
 
-@dataclass(frozen=True, slots=True)
-class NewLicence:
-    """A licence to record."""
-
-    kind: str
-    number: str
-    state: str
-    expires_on: date
-
-
 def record_licence(account: UUID, new: NewLicence, *, scope: Scope) -> Licence:
     """Record a member of staff's licence."""
     people.account(account)
@@ -212,11 +191,16 @@ def record_licence(account: UUID, new: NewLicence, *, scope: Scope) -> Licence:
 
 
 def check_in(site: UUID, *, scope: Scope) -> Presence:
-    """The acting person is here; where they already are, nothing is written twice."""
+    """The acting person is here; where they already are, nothing is written twice.
+
+    Nobody is in two places: who was checked in at another site has left it.
+    """
     zone = queries.site(site).zone
     already = queries.open_presence(scope.by, since=day_begins(zone, scope.at))
     if already is not None and already.site == site:
         return already
+    if already is not None:
+        _leave(already, scope)
     presence = put(
         Presence(
             organisation=scope.organisation,
@@ -233,12 +217,21 @@ def check_in(site: UUID, *, scope: Scope) -> Presence:
 
 
 def check_out(presence_id: UUID, *, scope: Scope) -> Presence:
-    """The person leaves; leaving twice changes nothing."""
+    """The acting person leaves; leaving twice changes nothing.
+
+    Raises:
+        NotYourPresence: it is somebody else's.
+    """
     presence = queries.presence(presence_id)
+    check_own(presence.account, by=scope.by)
     if presence.until_at is None:
-        presence.until_at = scope.at
-        audit.record(Event.CHECKED_OUT, presence)
+        _leave(presence, scope)
     return presence
+
+
+def _leave(presence: Presence, scope: Scope) -> None:
+    presence.until_at = scope.at
+    audit.record(Event.CHECKED_OUT, presence)
 
 
 def check_here_today(account: UUID, *, site: UUID, scope: Scope) -> None:
@@ -282,6 +275,6 @@ def _shipped_profile(name: str) -> dict[str, Any]:
 def _grant_at_founding(account: UUID, *, by: UUID, approved_by: UUID, scope: Scope) -> None:
     """Each administrator is proposed by the other and accepts: two people from the first row on."""
     with bound(Scope(organisation=scope.organisation, at=scope.at, actor=by)) as proposing:
-        proposal = accounts.propose_role(account, role=Role.ADMINISTRATOR, give=True, scope=proposing)
+        proposal = roles.propose_role(account, role=Role.ADMINISTRATOR, give=True, scope=proposing)
     with bound(Scope(organisation=scope.organisation, at=scope.at, actor=approved_by)) as approving:
-        accounts.approve_role(proposal.id, scope=approving)
+        roles.approve_role(proposal.id, scope=approving)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from clinic_api import clock
 from clinic_api.accounts.access.door import act, look
 from clinic_api.accounts.rules import Action
 from clinic_api.clinics import queries, service
 from clinic_api.clinics.models import Chair, Licence, PolicyVersion, Presence, Registration, Site
+from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite
 from clinic_api.clinics.schemas import (
     ChairIn,
     ChairOut,
@@ -34,7 +34,7 @@ blueprint = Blueprint("clinics", __name__)
 
 @blueprint.post("/sites")
 @act(Action.SET_UP_CLINIC, SiteIn(), SiteOut())
-def open_site(new: service.NewSite, *, scope: Scope) -> Site:
+def open_site(new: NewSite, *, scope: Scope) -> Site:
     """Open a site."""
     return service.open_site(new, scope=scope)
 
@@ -48,7 +48,7 @@ def sites(*, scope: Scope) -> dict[str, Any]:
 
 @blueprint.post("/sites/<uuid:site>/registrations")
 @act(Action.SET_UP_CLINIC, RegistrationIn(), RegistrationOut())
-def record_registration(site: UUID, new: service.NewRegistration, *, scope: Scope) -> Registration:
+def record_registration(site: UUID, new: NewRegistration, *, scope: Scope) -> Registration:
     """Record a DEA registration at a site."""
     return service.record_registration(site, new, scope=scope)
 
@@ -62,7 +62,7 @@ def place_chair(site: UUID, new: dict[str, str], *, scope: Scope) -> Chair:
 
 @blueprint.post("/staff/<uuid:account>/licences")
 @act(Action.KEEP_LICENCES, LicenceIn(), LicenceOut())
-def record_licence(account: UUID, new: service.NewLicence, *, scope: Scope) -> Licence:
+def record_licence(account: UUID, new: NewLicence, *, scope: Scope) -> Licence:
     """Record a member of staff's licence."""
     return service.record_licence(account, new, scope=scope)
 
@@ -85,7 +85,7 @@ def check_out(presence: UUID, _: dict[str, Any], *, scope: Scope) -> Presence:
 @look(Action.SEE_CLINIC, PresencePage())
 def present(site: UUID, *, scope: Scope) -> dict[str, Any]:
     """Who is here now."""
-    return {"items": queries.present(queries.site(site).id, at=clock.now())}
+    return {"items": queries.present(queries.site(site).id, at=scope.at)}
 
 
 @blueprint.post("/policies/<kind>/<key>")

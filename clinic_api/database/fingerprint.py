@@ -27,6 +27,9 @@ UNION ALL
 SELECT 'fence ' || relname || ' ' || relrowsecurity || ' ' || relforcerowsecurity
   FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
 UNION ALL
+SELECT 'function ' || proname || ' ' || md5(prosrc)
+  FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+UNION ALL
 SELECT 'check ' || c.relname || ' ' || k.conname
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
   WHERE k.contype IN ('c', 'u', 'p', 'f') AND c.relnamespace = current_schema()::regnamespace
@@ -35,7 +38,7 @@ ORDER BY 1
 
 
 def fingerprint(connection: Connection) -> str:
-    """SHA-256 over triggers, policies, fences and constraints, as hex."""
+    """SHA-256 over triggers and what they run, policies, fences and constraints, as hex."""
     query = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
     lines = connection.execute(sa.text(query)).scalars().all()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 TENANT = "nullif(current_setting('app.organisation', true), '')::uuid"
+#: SQLite's own name of a row, in its three spellings: a REPLACE by it would take out another row.
+ROWIDS = ("rowid", "oid", "_rowid_")
 REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% on % refused: records are kept', tg_op, tg_table_name USING ERRCODE = '23001'; END $$
@@ -50,7 +52,7 @@ def grant(
 
 def _keep_on_sqlite(connection: Connection, table: str, changes: Sequence[str]) -> None:
     columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
-    fixed = [column for column in columns if column not in changes]
+    fixed = [column for column in (*columns, *ROWIDS) if column not in changes]
     _run(
         connection,
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {', '.join(fixed)} ON {table} "
@@ -61,7 +63,7 @@ def _keep_on_sqlite(connection: Connection, table: str, changes: Sequence[str]) 
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table}: records are kept'); END",
     )
-    for number, unique in enumerate(_unique_keys(connection, table)):
+    for number, unique in enumerate([*_unique_keys(connection, table), ["rowid"]]):
         same = " AND ".join(f"{column} = NEW.{column}" for column in unique)
         _run(
             connection,
@@ -75,6 +77,11 @@ def _unique_keys(connection: Connection, table: str) -> list[list[str]]:
     inspector = sa.inspect(connection)
     keys = [inspector.get_pk_constraint(table)["constrained_columns"]]
     keys += [[str(name) for name in unique["column_names"]] for unique in inspector.get_unique_constraints(table)]
+    keys += [
+        [str(name) for name in index["column_names"]]
+        for index in inspector.get_indexes(table)
+        if index["unique"] and "sqlite_where" not in index.get("dialect_options", {})
+    ]
     return keys
 
 

@@ -42,7 +42,7 @@ def _run(url: str, act: Callable[[Config, str], object], revision: str) -> None:
     _make_folder(url)
     engine = make_engine(url)
     try:
-        with engine.connect().execution_options(sqlite_begin="EXCLUSIVE") as connection, connection.begin():
+        with engine.connect().execution_options(sqlite_begin="BEGIN EXCLUSIVE") as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
-import rfc8785
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from clinic_api.database import types
+from clinic_api.database.canonical import canonical
+from clinic_api.database.scope import scope
 from clinic_api.quantities import Mass, Volume
 
 #: Marks a column that may change after the row is written; all others never do, and only they are in the digest.
@@ -61,6 +63,10 @@ class Regulated:
     digest: Mapped[bytes] = mapped_column(sort_order=900)
 
 
+class NotOurRow(RuntimeError):
+    """A row of one organisation was to be written for another: a fault in the program."""
+
+
 R = TypeVar("R", bound=Row)
 db = SQLAlchemy(metadata=Row.metadata, session_options={"expire_on_commit": False})
 
@@ -73,7 +79,13 @@ def refers(column: str, table: str, *, name: str | None = None) -> sa.ForeignKey
 
 
 def put(row: R) -> R:
-    """Insert ``row`` now, in the order of the calls; a regulated row gets its digest first."""
+    """Insert ``row`` now, in the order of the calls; a regulated row gets its digest first.
+
+    Raises:
+        NotOurRow: it belongs to another organisation; PostgreSQL would refuse it, SQLite would take it.
+    """
+    if row.organisation != scope().organisation:
+        raise NotOurRow
     written: object = row
     if isinstance(written, Regulated):
         written.digest = digest_of(row.__table__, values_of(row))
@@ -92,12 +104,14 @@ def digest_of(table: sa.FromClause, values: Mapping[str, Any]) -> bytes:
 
     A later migration only adds nullable columns, so an old row keeps its digest.
     """
-    said = {
-        column.key: plain(values[column.key])
-        for column in table.columns
-        if column.key != "digest" and not column.info.get("changes") and values.get(column.key) is not None
-    }
-    return hashlib.sha256(rfc8785.dumps(said)).digest()
+    said = {name: plain(value) for name in _kept(table) if (value := values.get(name)) is not None}
+    return hashlib.sha256(canonical(said)).digest()
+
+
+@cache
+def _kept(table: sa.FromClause) -> tuple[str, ...]:
+    """The columns of a table that a digest covers."""
+    return tuple(column.key for column in table.columns if column.key != "digest" and not column.info.get("changes"))
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 
@@ -21,6 +22,7 @@ class Scope:
         device: the enrolled tablet, if there is one.
         operation_id: the key the client made for this act; unique for ever.
         request_id: names the request in logs.
+        claims: a worker's look at what is due, of whichever organisation; it sees that one table and nothing else.
     """
 
     organisation: UUID
@@ -31,6 +33,7 @@ class Scope:
     device: UUID | None = None
     operation_id: UUID | None = None
     request_id: UUID | None = None
+    claims: bool = False
 
     @property
     def by(self) -> UUID:
@@ -53,6 +56,19 @@ class Scope:
         if self.operation_id is None:
             raise NoKey
         return self.operation_id
+
+
+#: Stands where no organisation does; no row belongs to it.
+NO_ORGANISATION: Final = UUID(int=0)
+
+
+def claiming(at: datetime) -> Scope:
+    """The scope in which a worker takes the next due row.
+
+    Source:
+        docs/decisions/0003-worker-claims-across-organisations.md.
+    """
+    return Scope(organisation=NO_ORGANISATION, at=at, claims=True)
 
 
 class NoKey(RuntimeError):

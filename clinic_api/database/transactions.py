@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from contextvars import ContextVar
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -11,7 +12,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from clinic_api.database.rows import Row, db
-from clinic_api.database.scope import Scope, bound, scope_or_none
+from clinic_api.database.scope import NoScope, Scope, bound, scope_or_none
+from clinic_api.database.scope import scope as open_scope
 from clinic_api.database.types import Id
 from clinic_api.errors import Refusal
 
@@ -25,10 +27,28 @@ PRAGMAS: Final = {
 }
 #: The oldest SQLite whose write-ahead log is free of the reset bug.
 WAL_IS_SAFE_FROM: Final = (3, 51, 3)
-TENANT = sa.text("SELECT set_config('app.organisation', :organisation, true)")
 
+
+class Mode(NamedTuple):
+    """How a transaction begins on each database."""
+
+    sqlite: str
+    postgresql: str
+
+
+WRITING: Final = Mode("BEGIN IMMEDIATE", "BEGIN")
+#: PostgreSQL would otherwise look anew for each statement, and a balance would not fit its moves.
+READING: Final = Mode("BEGIN DEFERRED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+#: One statement sees one state by itself.
+GLANCING: Final = Mode("", "BEGIN READ ONLY")
+
+_OPEN: Final[ContextVar[Connection | None]] = ContextVar("connection", default=None)
 #: SQLite has one writer; waiting here in turn beats its sleeping back-off (p99 17 ms instead of 400).
 _WRITER = threading.Lock()
+
+
+class AlreadyOpen(RuntimeError):
+    """A transaction or a reading was opened inside another, which it would undo: a fault in the program."""
 
 
 @contextmanager
@@ -37,41 +57,100 @@ def transaction(scope: Scope) -> Iterator[None]:
 
     Opened by the door, a job or a command, never by a service. SQLite's write lock is taken before anything
     is read, so that a rule decides on what is true now and not on what was true a moment ago.
+
+    Raises:
+        AlreadyOpen: another is open.
     """
+    _check_alone()
     db.session.rollback()  # forget anything read so far
     with _turn(), bound(scope):
         try:
-            _begin(scope, "IMMEDIATE")
+            _begin(scope, WRITING)
             yield
             db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
+        finally:
+            _OPEN.set(None)
 
 
 @contextmanager
 def reading(scope: Scope) -> Iterator[None]:
-    """Look at one consistent state; whatever was written by mistake is undone."""
-    db.session.rollback()
-    with bound(scope):
-        try:
-            _begin(scope, "DEFERRED")
-            yield
-        finally:
-            db.session.rollback()
+    """Look at one consistent state; whatever was written by mistake is undone.
+
+    Raises:
+        AlreadyOpen: another is open.
+    """
+    with _looking(scope, READING):
+        yield
+
+
+@contextmanager
+def glance(scope: Scope) -> Iterator[None]:
+    """Look with a single statement.
+
+    Raises:
+        AlreadyOpen: a transaction or a reading is open.
+    """
+    with _looking(scope, GLANCING):
+        yield
 
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """Inside a transaction: a refusal undoes what the block wrote and leaves the transaction open."""
-    db.session.execute(sa.text("SAVEPOINT attempt"))
+    """All that a transaction does before it stores the answer; opened with it, with nothing in between.
+
+    A refusal undoes the block and leaves a transaction open, for the refusal to be stored in. As nothing stands
+    before the block, the transaction is begun anew: a savepoint would do the same, and cost each act that is not
+    refused one statement more.
+    """
     try:
         yield
         db.session.flush()
     except Refusal:
         db.session.expunge_all()
-        db.session.execute(sa.text("ROLLBACK TO SAVEPOINT attempt"))
+        db.session.rollback()
+        _begin(open_scope(), WRITING)
         raise
+
+
+@contextmanager
+def _looking(scope: Scope, mode: Mode) -> Iterator[None]:
+    _check_alone()
+    db.session.rollback()
+    with bound(scope):
+        try:
+            _begin(scope, mode)
+            yield
+            _looked()
+        finally:
+            db.session.rollback()
+            _OPEN.set(None)
+
+
+def _looked() -> None:
+    """PostgreSQL lets a reading write nothing, so it may commit: a rollback would make psycopg forget every plan."""
+    if not on_sqlite():
+        db.session.expunge_all()
+        db.session.commit()
+
+
+def connection() -> Connection:
+    """The connection of what is open, for statements that make no objects.
+
+    Raises:
+        NoScope: nothing is open.
+    """
+    opened = _OPEN.get()
+    if opened is None:
+        raise NoScope
+    return opened
+
+
+def _check_alone() -> None:
+    if scope_or_none() is not None:
+        raise AlreadyOpen
 
 
 @contextmanager
@@ -88,10 +167,13 @@ def on_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def _begin(scope: Scope, mode: str) -> None:
-    connection = db.session.connection(execution_options={"sqlite_begin": mode})
-    if connection.dialect.name == "postgresql":
-        connection.execute(TENANT, {"organisation": str(scope.organisation)})
+def _begin(scope: Scope, mode: Mode) -> None:
+    """Begin, and on PostgreSQL say for whom in the same message."""
+    worker = "on" if scope.claims else "off"
+    tenant = f"set_config('app.organisation', '{scope.organisation.hex}', true)"
+    begin = f"{mode.postgresql}; SELECT {tenant}, set_config('app.worker', '{worker}', true)"
+    options = {"sqlite_begin": mode.sqlite, "postgresql_begin": begin}
+    _OPEN.set(db.session.connection(execution_options=options))
 
 
 def hook(engine: sa.Engine) -> None:
@@ -99,6 +181,9 @@ def hook(engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _open_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
 
 
 def _open_sqlite(connection: Any, _record: object) -> None:
@@ -113,15 +198,30 @@ def _open_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+    if begin := connection.get_execution_options().get("sqlite_begin", READING.sqlite):
+        connection.exec_driver_sql(begin)
+
+
+def _open_postgresql(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # we say BEGIN ourselves, so that the tenant travels with it
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("postgresql_begin", WRITING.postgresql))
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _own_organisation_only(state: ORMExecuteState) -> None:
-    """Every query through the mapped classes sees one organisation; on SQLite this is the only fence but the keys."""
-    scope = scope_or_none()
-    if scope is None or not (state.is_select or state.is_update or state.is_delete):
+    """Every query through the mapped classes sees one organisation; on SQLite this is the only fence but the keys.
+
+    Raises:
+        NoScope: no organisation is set. PostgreSQL would show no rows; SQLite would show everybody's.
+    """
+    if not state.is_orm_statement or state.is_insert:
         return
+    scope = scope_or_none()
+    if scope is None:
+        raise NoScope
     organisation = sa.literal(scope.organisation, Id())  # a bare value would be bound as the dialect's own UUID
     state.statement = state.statement.options(
         with_loader_criteria(Row, lambda row: row.organisation == organisation, include_aliases=True)

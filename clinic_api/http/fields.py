@@ -30,6 +30,7 @@ class Text(fields.String):
     """One line of text, returned as it came (Unicode NFC)."""
 
     default_error_messages = {
+        "blank": "Say something, or leave the field out.",
         "control": "Control characters cannot be kept; leave them out.",
         "turning": "Marks that turn text around cannot stand in one line; leave them out.",
         "lines": "One line only.",
@@ -43,6 +44,8 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
+        if text.isspace():
+            raise self.make_error("blank")
         if _CONTROL.search(text):
             raise self.make_error("control")
         if not self.several_lines and _TURNING.search(text):

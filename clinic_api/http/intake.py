@@ -2,7 +2,7 @@
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from clinic_api.http.problems import BadRequest, Stale, VersionNeeded, WrongMedi
 DEPTH: Final = 32
 NODES: Final = 10_000
 LONGEST_NUMBER: Final = 40
-_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]|[,:]')
+#: A string is taken whole or to the end, without going back: an unclosed one must cost no more than a closed one.
+_MARKS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]|[,:]', re.DOTALL)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class NotJson(BadRequest):
@@ -76,18 +78,25 @@ def read_json(data: bytes) -> Any:
         read = json.loads(
             text, object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=_number, parse_int=_whole
         )
-    except UnicodeDecodeError:
-        why = "The body is not UTF-8."
+        _check_characters(text, read)
+    except UnicodeError:
+        why = "The body is not UTF-8, or it holds half a character."
         raise NotJson(why) from None
-    except (json.JSONDecodeError, RecursionError) as failure:
+    except json.JSONDecodeError as failure:
         raise NotJson(f"The body is not JSON: {failure}.") from None
     return read
+
+
+def _check_characters(text: str, read: Any) -> None:
+    """Half a surrogate pair passes the parser, and can then be neither stored nor sent back."""
+    if _HALF.search(text):
+        json.dumps(read, ensure_ascii=False, default=str).encode()
 
 
 def _check_shape(text: str) -> None:
     """Depth and size first, so that the parser never sees a bomb."""
     depth = 0
-    for nodes, token in enumerate(_BRACKETS.finditer(text), start=1):
+    for nodes, token in enumerate(_MARKS.finditer(text), start=1):
         mark = token.group()
         depth += (mark in "[{") - (mark in "]}")
         if depth > DEPTH or nodes > NODES:
@@ -106,17 +115,23 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _number(text: str) -> Decimal:
-    if len(text) > LONGEST_NUMBER:
-        why = f"A number has at most {LONGEST_NUMBER} characters."
-        raise NotJson(why)
-    return Decimal(text)
+    _check_number(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        why = "A number has an exponent that nothing here can hold."
+        raise NotJson(why) from None
 
 
 def _whole(text: str) -> int:
+    _check_number(text)
+    return int(text)
+
+
+def _check_number(text: str) -> None:
     if len(text) > LONGEST_NUMBER:
         why = f"A number has at most {LONGEST_NUMBER} characters."
         raise NotJson(why)
-    return int(text)
 
 
 def operation_key() -> UUID:

@@ -12,7 +12,7 @@ from marshmallow import Schema
 PATH_PART: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
 PROBLEM: Final = {
     "type": "object",
-    "required": ["type", "title", "status"],
+    "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {"type": "string"},
         "title": {"type": "string"},

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 from clinic_api.database.keys import Place, blind_index, seal, unseal
 from clinic_api.database.rows import STRICT, Row, db
 from clinic_api.database.scope import Scope
+from clinic_api.database.transactions import connection
 from clinic_api.errors import Unacceptable
 
 
@@ -58,7 +59,7 @@ _INSERT: Final = sa.insert(Operation.__table__)  # type: ignore[arg-type]
 
 def store(reply: Reply, *, fingerprint: bytes, scope: Scope) -> None:
     """Keep the reply with the act. The key's uniqueness decides between two at once."""
-    db.session.execute(
+    connection().execute(
         _INSERT,
         {
             "organisation": scope.organisation,

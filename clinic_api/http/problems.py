@@ -108,12 +108,11 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 def answer(refusal: Refusal) -> Response:
     """A problem answer with the headers that help."""
     response = Response(json.dumps(problem(refusal), ensure_ascii=False), refusal.status, mimetype=MIME)
-    if isinstance(refusal, SignInNeeded):
+    if refusal.status == SignInNeeded.status:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(refusal, TooMany):
-        response.headers["Retry-After"] = str(refusal.retry_after_seconds)
-    if isinstance(refusal, Busy):
-        response.headers["Retry-After"] = "1"
+    wait = 1 if isinstance(refusal, Busy) else getattr(refusal, "retry_after_seconds", None)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 
@@ -131,7 +130,8 @@ def install(app: Flask) -> None:
 
 def _http_answer(failure: HTTPException) -> Response:
     code = failure.code or 500
-    body = {"type": failure.name.lower().replace(" ", "-"), "title": failure.name, "status": code}
+    kind = failure.name.lower().replace(" ", "-")
+    body = {"type": kind, "title": failure.name, "status": code, "detail": failure.description or failure.name}
     response = Response(json.dumps(body), code, mimetype=MIME)
     for name, value in failure.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -146,7 +146,12 @@ def _unavailable(failure: Exception) -> Response:
 
 def _fault(failure: Exception) -> Response:
     log.error("fault: %s", type(failure).__name__, exc_info=failure)
-    body = {"type": "fault", "title": "The program failed; nothing was changed.", "status": 500}
+    body = {
+        "type": "fault",
+        "title": "The program failed; nothing was changed.",
+        "status": 500,
+        "detail": "Send it again with the same Idempotency-Key; if it fails again, tell who runs this installation.",
+    }
     return Response(json.dumps(body), 500, mimetype=MIME)
 
 

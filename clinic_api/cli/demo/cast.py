@@ -30,6 +30,7 @@ class Cast:
     desk: str
     witness: str
     second_counter: str
+    checker: str
 
     def member(self, login: str) -> Member:
         """The member with this login."""
@@ -56,6 +57,7 @@ TEAM: Final = Cast(
     desk="finn",
     witness="ben",
     second_counter="ada",
+    checker="ben",
 )
 DUO: Final = Cast(
     members=(
@@ -75,6 +77,7 @@ DUO: Final = Cast(
     desk="ada",
     witness="reyes",
     second_counter="reyes",
+    checker="reyes",
 )
 SOLO: Final = Cast(
     members=(
@@ -98,5 +101,6 @@ SOLO: Final = Cast(
     desk="mia",
     witness="mia",
     second_counter="mia",
+    checker="reyes",
 )
 CASTS: Final = {"team": TEAM, "duo": DUO, "solo": SOLO}

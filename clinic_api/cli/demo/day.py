@@ -26,6 +26,7 @@ from clinic_api.cli.demo.servers import (
 )
 from clinic_api.cli.demo.stage import NotAsExpected, Stage
 from clinic_api.cli.demo.stock import count, receive
+from clinic_api.cli.demo.visits import PLANS, arrive, infuse, order_and_book, prepare, recover, settle
 
 ZONE: Final = ZoneInfo("America/New_York")
 OPENS: Final = time(7, 30)
@@ -64,10 +65,19 @@ def run_day(out: Path, *, database: str, profile: str, say: Callable[[str], None
 
 
 def _play(stage: Stage, environment: dict[str, str], out: Path) -> None:
+    stage.made["opened_at"] = stage.clock.now()
     open_clinic(stage)
     register_patients(stage)
     receive(stage)
     count(stage, "opening")
+    for plan in PLANS:
+        order_and_book(stage, plan)
+    for plan in PLANS:
+        visit = arrive(stage, plan)
+        prepare(stage, plan, visit)
+        infuse(stage, plan, visit)
+        recover(stage, plan, visit)
+        settle(stage, plan, visit)
 
 
 def _opening() -> datetime:

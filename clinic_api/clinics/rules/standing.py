@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from clinic_api.errors import Conflict, Unacceptable
+from clinic_api.errors import Conflict, NotPermitted, Unacceptable
 
 
 class Event(StrEnum):
@@ -67,6 +68,13 @@ class RegistrationNotValid(Conflict):
         return f"{self.dea_number} does not cover schedule {self.schedule} on {self.on}; use one that does."
 
 
+class NotYourPresence(NotPermitted):
+    """This is somebody else's check-in."""
+
+    def __str__(self) -> str:
+        return "Each person checks out for themself; at the end of the site's day nobody counts as here any more."
+
+
 class UnknownZone(Unacceptable):
     """This is no time zone that clocks know."""
 
@@ -99,6 +107,16 @@ def check_schedules(codes: Collection[str]) -> None:
     """
     if not codes or not set(codes) <= SCHEDULES:
         raise UnknownSchedule
+
+
+def check_own(account: UUID, *, by: UUID) -> None:
+    """Refuse to let one person check out another.
+
+    Raises:
+        NotYourPresence: they are two.
+    """
+    if account != by:
+        raise NotYourPresence
 
 
 def day_in(zone: str, at: datetime) -> date:

@@ -18,6 +18,7 @@ from clinic_api.protocols.rules.discharge import (
 )
 
 STAY = "minimum_stay"
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,17 @@ class NotFitForDischarge(Conflict):
         )
 
 
+@dataclass(eq=False)
+class NotOverridable(Conflict):
+    """This discharge criterion cannot be accepted as it is."""
+
+    criterion: str
+    possible: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} cannot be accepted away; only these can: {', '.join(self.possible) or 'none'}"
+
+
 def discharge_proof(facts: DischargeFacts, *, criteria: DischargeCriteria, at: datetime) -> tuple[CriterionResult, ...]:
     """Every criterion with what was found, met or not, in the protocol's order."""
     return (
@@ -131,6 +143,18 @@ def check_discharge(proof: Collection[CriterionResult], *, overridden: Collectio
     _refuse(unmet_of(proof, overridden=overridden))
 
 
+def check_overridable(proof: Collection[CriterionResult], names: Collection[str]) -> None:
+    """Refuse to accept what the protocol wants proven, or what it does not ask for.
+
+    Raises:
+        NotOverridable: naming the first such criterion, and those that can be accepted.
+    """
+    possible = tuple(it.name for it in proof if it.may_override)
+    for name in names:
+        if name not in possible:
+            raise NotOverridable(name, possible)
+
+
 def _refuse(unmet: tuple[CriterionResult, ...]) -> None:
     if unmet:
         raise NotFitForDischarge(unmet)
@@ -142,7 +166,7 @@ def _stay(facts: DischargeFacts, criteria: DischargeCriteria, at: datetime) -> C
         name=STAY,
         step=Step.FIT,
         met=stay is not None and stay >= criteria.minimum_stay,
-        value=None if stay is None else str(stay),
+        value=None if stay is None else str(stay - stay % SECOND),
         limit=f"at least {criteria.minimum_stay} after the infusion or the last rescue drug",
         age=None,
         may_override=criteria.stay_may_be_overridden,

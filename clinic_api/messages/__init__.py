@@ -1,0 +1,1 @@
+"""What is due and when, messages that wait to be sent, and the one port they leave by."""

@@ -1,0 +1,218 @@
+"""Reading sets, alerts and scores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.database.rows import db
+from clinic_api.database.scope import scope
+from clinic_api.database.transactions import connection
+from clinic_api.errors import NotFound
+from clinic_api.monitoring.models import SIGNS, AlertAnswer, AlertRow, ReadingRow, ScoreRow
+from clinic_api.monitoring.rules.entries import KeptAlert, KeptReading, KeptScore
+from clinic_api.monitoring.rules.history import History, baseline_of
+from clinic_api.monitoring.rules.readings import Confirmation, NotObtained, Reading
+from clinic_api.monitoring.rules.scales import Safety
+from clinic_api.protocols.rules.signs import Sign
+
+#: The newest sets that a new one is first held against; more are read only where these do not settle it.
+NEWEST: Final = 8
+ALL: Final = 1_000_000
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class NoSuchReading(NotFound):
+    """There is no such set of readings in this visit."""
+
+
+class NoSuchAlert(NotFound):
+    """There is no such alert in this visit."""
+
+
+_readings = ReadingRow.__table__
+_alerts = AlertRow.__table__
+_answers = AlertAnswer.__table__
+
+
+def _of_visit(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.organisation == sa.bindparam("organisation"), table.c.visit == sa.bindparam("visit"))
+
+
+# Each statement asks one table for one visit, by the index that begins with it, and leaves the joining to us: a plan
+# that PostgreSQL made while the tables were empty then still holds when they are not.
+_READINGS: Final = (
+    sa.select(*(_readings.c[name] for name in KeptReading._fields[:-3]))
+    .where(_of_visit(_readings))
+    .order_by(_readings.c.occurred_at, _readings.c.id)
+)
+_answered = (
+    sa.select(
+        sa.func.aggregate_strings(
+            _answers.c.reading.cast(sa.Text)
+            .concat(" ")
+            .concat(_answers.c.sign)
+            .concat(" ")
+            .concat(_answers.c.answer)
+            .concat(" ")
+            .concat(_answers.c.id.cast(sa.Text)),
+            ",",
+        )
+    )
+    .where(_of_visit(_answers))
+    .scalar_subquery()
+)
+_placed = (
+    sa.select(
+        *(_readings.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained", "replaces")),
+        sa.func.row_number().over(order_by=_readings.c.id.desc()).label("place"),
+    )
+    .where(_of_visit(_readings))
+    .subquery()
+)
+_TAKEN: Final = sa.select(_placed, _answered.label("answers")).where(
+    sa.or_(
+        _placed.c.place <= sa.bindparam("newest"),
+        _placed.c.occurred_at <= sa.bindparam("started_at"),
+        _placed.c.replaces.is_not(None),
+    )
+)
+_ALERTS: Final = (
+    sa.select(*(_alerts.c[name] for name in KeptAlert.__dataclass_fields__ if name in _alerts.c))
+    .where(_of_visit(_alerts))
+    .order_by(_alerts.c.id)
+)
+_ANSWERS: Final = (
+    sa.select(*(_answers.c[name] for name in ("reading", "sign", "answer", "by", "at")))
+    .where(_of_visit(_answers))
+    .order_by(_answers.c.id)
+)
+
+
+def readings(visit: UUID) -> Sequence[KeptReading]:
+    """Every set of a visit as recorded, by the time it was taken; one that was corrected says by which."""
+    rows = _rows(_READINGS, visit=visit)
+    corrected = {row.replaces: row.id for row in rows if row.replaces is not None}
+    return [KeptReading._make((*row, corrected.get(row.id), (), ())) for row in rows]
+
+
+def reading(visit: UUID, id: UUID) -> KeptReading:
+    """One set of a visit; NoSuchReading where there is none."""
+    found = next((kept for kept in readings(visit) if kept.id == id), None)
+    if found is None:
+        raise NoSuchReading
+    return found
+
+
+def taken(
+    visit: UUID, *, newest: int = ALL, started_at: datetime | None = None, without: UUID | None = None
+) -> list[Reading]:
+    """The sets that hold, oldest first: neither those that were corrected, nor what was answered to be an artefact.
+
+    Args:
+        newest: only so many, the last to be entered, and those taken up to ``started_at``.
+        without: a set to leave out, because it is being corrected.
+    """
+    rows = _rows(_TAKEN, visit=visit, newest=newest, started_at=started_at or _NEVER)
+    gone = {row.replaces for row in rows} | {without}
+    artefacts = _artefacts(rows[0].answers) if rows else {}
+    sets = [_taken(row, artefacts.get(row.id, ())) for row in rows if row.id not in gone]
+    return sorted(sets, key=lambda it: it.taken_at)
+
+
+def latest(visit: UUID) -> Reading | None:
+    """The newest set that holds."""
+    found = taken(visit, newest=1)
+    return found[-1] if found else None
+
+
+def history(visit: UUID, *, started_at: datetime | None, newest: int = ALL, without: UUID | None = None) -> History:
+    """What a new set of the visit is held against; see ``taken``."""
+    sets = taken(visit, newest=newest, started_at=started_at, without=without)
+    baseline = baseline_of(sets, started_at=started_at)
+    return History(before=sets, baseline=baseline, whole=len(sets) < newest)
+
+
+def alerts(visit: UUID) -> Sequence[KeptAlert]:
+    """Every alert of a visit with the answer that counts, oldest first."""
+    raised = _rows(_ALERTS, visit=visit)
+    answers = {(row.reading, row.sign): row for row in (_rows(_ANSWERS, visit=visit) if raised else ())}
+    return [_alert(row, answers.get((row.reading, row.sign))) for row in raised]
+
+
+def open_alerts(visit: UUID) -> Sequence[KeptAlert]:
+    """The alerts that nobody has answered, of sets that still hold, oldest first."""
+    unanswered = [alert for alert in alerts(visit) if alert.answer is None]
+    corrected = {kept.id for kept in (readings(visit) if unanswered else ()) if kept.corrected_by is not None}
+    return [alert for alert in unanswered if alert.reading not in corrected]
+
+
+def alert(visit: UUID, id: UUID) -> KeptAlert:
+    """One alert of a visit; NoSuchAlert where there is none."""
+    found = next((alert for alert in alerts(visit) if alert.id == id), None)
+    if found is None:
+        raise NoSuchAlert
+    return found
+
+
+def scores(visit: UUID) -> Sequence[KeptScore]:
+    """The scales answered in a visit, oldest entry first; the newest of a key counts."""
+    query = sa.select(ScoreRow).where(ScoreRow.visit == visit).order_by(ScoreRow.id)
+    return [kept_score(row) for row in db.session.execute(query).scalars()]
+
+
+def series(patient: UUID, key: str) -> Sequence[KeptScore]:
+    """One scale over all visits of a patient, by the time it was answered: the course of the treatment."""
+    query = (
+        sa.select(ScoreRow)
+        .where(ScoreRow.patient == patient, ScoreRow.key == key)
+        .order_by(ScoreRow.occurred_at, ScoreRow.id)
+    )
+    return [kept_score(row) for row in db.session.execute(query).scalars()]
+
+
+def safety_answer_before(patient: UUID, key: str, *, visit: UUID) -> int | None:
+    """What the patient answered to the suicide item at the last visit before this one."""
+    before = [it for it in series(patient, key) if it.visit != visit and it.safety_answer is not None]
+    return before[-1].safety_answer if before else None
+
+
+def kept_score(row: ScoreRow, safety: Safety | None = None) -> KeptScore:
+    """A score as others see it; ``safety`` where it was just judged."""
+    kept = {name: getattr(row, name) for name in KeptScore.__dataclass_fields__ if name != "safety"}
+    return KeptScore(**kept, safety=safety)
+
+
+def _rows(query: sa.Select[Any], **values: Any) -> Sequence[sa.Row[Any]]:
+    given = {"organisation": scope().organisation, **values}
+    return connection().execute(query, given).all()
+
+
+def _taken(row: sa.Row[Any], artefacts: Sequence[Sign]) -> Reading:
+    kept: Mapping[str, Any] = {sign: getattr(row, sign) for sign in SIGNS}
+    reading = Reading(
+        taken_at=row.occurred_at,
+        not_obtained={Sign(sign): NotObtained(why) for sign, why in row.not_obtained.items()},
+        **kept,
+    )
+    return reading.without_artefacts(dict.fromkeys(artefacts, Confirmation.ARTEFACT)) if artefacts else reading
+
+
+def _artefacts(answers: str | None) -> dict[UUID, list[Sign]]:
+    """By set, the signs whose newest answer is "artefact", from the answers as ``_answered`` strings them together."""
+    said = sorted((each.split(" ") for each in (answers or "").split(",") if each), key=itemgetter(3))
+    newest = {(reading, sign): answer for reading, sign, answer, _ in said}
+    found: dict[UUID, list[Sign]] = {}
+    for (reading, sign), answer in newest.items():
+        if answer == Confirmation.ARTEFACT:
+            found.setdefault(UUID(reading), []).append(Sign(sign))
+    return found
+
+
+def _alert(row: sa.Row[Any], answer: sa.Row[Any] | None) -> KeptAlert:
+    if answer is None:
+        return KeptAlert(**row._mapping)
+    return KeptAlert(**row._mapping, answer=answer.answer, answered_by=answer.by, answered_at=answer.at)

@@ -1,0 +1,1 @@
+"""When patients come, in which chair, and how they are reminded."""

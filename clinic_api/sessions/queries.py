@@ -1,0 +1,142 @@
+"""Reading infusion sessions."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clinic_api.database.keys import Place, seal, unseal
+from clinic_api.database.rows import db
+from clinic_api.database.types import plain_json
+from clinic_api.errors import NotFound
+from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
+from clinic_api.sessions.rules.answers import Answer, Told, told_of
+from clinic_api.sessions.rules.life import HERE, Act, State
+
+
+class NoSuchSession(NotFound):
+    """There is no such session here."""
+
+
+def infusion(visit: UUID) -> InfusionSession:
+    """A session.
+
+    Raises:
+        NoSuchSession: not in this organisation.
+    """
+    return _one(sa.select(InfusionSession).where(InfusionSession.id == visit))
+
+
+def held(visit: UUID) -> InfusionSession:
+    """A session, locked until the transaction ends: of two acts at one moment the second sees the first."""
+    query = sa.select(InfusionSession).where(InfusionSession.id == visit).with_for_update()
+    return _one(query.execution_options(populate_existing=True))
+
+
+def here(patient: UUID) -> InfusionSession | None:
+    """The session in which a patient is in the clinic now."""
+    query = sa.select(InfusionSession).where(InfusionSession.patient == patient, InfusionSession.state.in_(HERE))
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def on_the_board(site: UUID) -> Sequence[InfusionSession]:
+    """The sessions of patients who are at a site now, oldest first."""
+    query = (
+        sa.select(InfusionSession)
+        .where(InfusionSession.site == site, InfusionSession.state.in_(HERE))
+        .order_by(InfusionSession.id)
+    )
+    return db.session.execute(query).scalars().all()
+
+
+def sessions_of(patient: UUID) -> Sequence[InfusionSession]:
+    """A patient's sessions, oldest first."""
+    query = sa.select(InfusionSession).where(InfusionSession.patient == patient).order_by(InfusionSession.id)
+    return db.session.execute(query).scalars().all()
+
+
+def between(since: datetime, until: datetime) -> Sequence[InfusionSession]:
+    """The sessions that began from one moment to before another, oldest first."""
+    query = (
+        sa.select(InfusionSession)
+        .where(InfusionSession.at >= since, InfusionSession.at < until)
+        .order_by(InfusionSession.id)
+    )
+    return db.session.execute(query).scalars().all()
+
+
+def not_signed() -> Sequence[InfusionSession]:
+    """Sessions whose patient has left and that nobody has signed yet, oldest first."""
+    done = (*HERE, State.SIGNED, State.LOCKED)
+    query = sa.select(InfusionSession).where(InfusionSession.state.not_in(done)).order_by(InfusionSession.id)
+    return db.session.execute(query).scalars().all()
+
+
+def events(visit: UUID) -> Sequence[SessionEvent]:
+    """Every act of a session, in the order in which they were written down."""
+    query = sa.select(SessionEvent).where(SessionEvent.visit == visit).order_by(SessionEvent.id)
+    return db.session.execute(query).scalars().all()
+
+
+def last_event(visit: UUID, act: Act) -> SessionEvent | None:
+    """The newest act of one kind."""
+    found = [event for event in events(visit) if event.act is act]
+    return max(found, key=lambda event: (event.occurred_at, event.id), default=None)
+
+
+def answer_rows(visit: UUID) -> Sequence[SessionAnswer]:
+    """Every fact told about a visit, in the order in which they were written down."""
+    query = sa.select(SessionAnswer).where(SessionAnswer.visit == visit).order_by(SessionAnswer.id)
+    return db.session.execute(query).scalars().all()
+
+
+def told(visit: UUID) -> Told:
+    """Every fact told about a visit, as the rules read it."""
+    return told_of(opened(row) for row in answer_rows(visit))
+
+
+def opened(row: SessionAnswer) -> Answer:
+    """An answer, out of its seal where it has one."""
+    value = row.value if row.sealed is None else json.loads(unseal(row.sealed, place(row.id)))
+    return Answer(row.fact, value, row.occurred_at, row.recorded_at, row.by)
+
+
+def closed(value: Any, id: UUID) -> bytes:
+    """An answer's value, sealed for its row."""
+    return seal(plain_json(value).encode(), place(id))
+
+
+def place(id: UUID) -> Place:
+    """Where the sealed value of an answer lives."""
+    return Place("session_answers", "sealed", id)
+
+
+def release(visit: UUID) -> Release | None:
+    """The release that holds: the newest, unless it was withdrawn since."""
+    query = sa.select(Release).where(Release.visit == visit).order_by(Release.id.desc()).limit(1)
+    found = db.session.execute(query).scalar_one_or_none()
+    withdrawn = last_event(visit, Act.WITHDRAW_RELEASE)
+    if found is None or (withdrawn is not None and withdrawn.id > found.id):
+        return None
+    return found
+
+
+def releases(visit: UUID) -> Sequence[Release]:
+    """Every release of a visit, oldest first."""
+    return db.session.execute(sa.select(Release).where(Release.visit == visit).order_by(Release.id)).scalars().all()
+
+
+def proofs(visit: UUID) -> Sequence[DischargeProof]:
+    """Every discharge proof of a visit, oldest first."""
+    query = sa.select(DischargeProof).where(DischargeProof.visit == visit).order_by(DischargeProof.id)
+    return db.session.execute(query).scalars().all()
+
+
+def _one(query: sa.Select[InfusionSession]) -> InfusionSession:
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise NoSuchSession
+    return row

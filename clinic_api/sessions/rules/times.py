@@ -1,0 +1,52 @@
+"""When an act happened: checked where it is planned, taken as it comes where it cannot wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_api.monitoring.rules.lateness import LateReasonMissing, TimeInTheFuture, check_entry_time
+from clinic_api.protocols.rules.watch import LateEntryLimits
+from clinic_api.sessions.rules.record import Mark
+
+
+@dataclass(frozen=True)
+class Happened:
+    """The time of an act as it is reckoned with.
+
+    Args:
+        at: when it happened, UTC.
+        claimed_at: what the tablet said, where that could not be taken; None where it was.
+        marks: what a reader must know of the time.
+    """
+
+    at: datetime
+    claimed_at: datetime | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+def planned_time(
+    claimed: datetime | None, *, recorded_at: datetime, reason: str | None, limits: LateEntryLimits
+) -> Happened:
+    """The time of an act that can wait until its time is right; without a claim it is the server's.
+
+    Raises:
+        TimeWithoutZone, TimeInTheFuture, LateReasonMissing: see ``monitoring.rules.lateness``.
+    """
+    at = recorded_at if claimed is None else claimed
+    lateness = check_entry_time(at, recorded_at=recorded_at, reason=reason, limits=limits)
+    return Happened(at, marks=(Mark.LATE,) if lateness.late else ())
+
+
+def urgent_time(
+    claimed: datetime | None, *, recorded_at: datetime, reason: str | None, limits: LateEntryLimits
+) -> Happened:
+    """The time of an act that nothing may hold up: a clock that runs ahead is set right, a late entry marked.
+
+    Source:
+        practice notes, R1: a stop or a pause is never refused, least of all for a clock.
+    """
+    try:
+        return planned_time(claimed, recorded_at=recorded_at, reason=reason, limits=limits)
+    except TimeInTheFuture as future:
+        return Happened(recorded_at, claimed_at=future.occurred_at, marks=(Mark.CLOCK_AHEAD,))
+    except LateReasonMissing as late:
+        return Happened(recorded_at - late.by, marks=(Mark.LATE, Mark.NO_REASON))

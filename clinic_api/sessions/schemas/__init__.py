@@ -1,0 +1,1 @@
+"""Shapes of sessions on the wire."""

@@ -1,0 +1,1 @@
+"""Who must do what by when; closed only by the floor that opened it."""
