@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from clinic_api.quantities import Mass, Volume
-from clinic_api.reports.records.ledger import ClosingLine, CountLine, LedgerLine
+from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
 
 #: A cell that begins so would be read as a formula.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -74,17 +74,23 @@ def closing_object(line: ClosingLine) -> dict[str, Any]:
         "ndc": line.ndc,
         "product": line.product,
         "opening_count": _count(line.opening),
-        "received_mg": line.received.as_mg_text(),
-        "overfill_found_mg": line.overfill_found.as_mg_text(),
-        "administered_mg": line.administered.as_mg_text(),
-        "wasted_mg": line.wasted.as_mg_text(),
-        "returned_mg": line.returned.as_mg_text(),
+        "between_counts": _flow(line.between),
         "closing_count": _count(line.closing),
         "accountable_for_mg": _mg(line.accountable_for),
         "accounted_for_mg": _mg(line.accounted_for),
         "variance_ug": line.variance_ug,
-        "on_hand_mg": line.on_hand.as_mg_text(),
+        "book": _flow(line.ever) | {"on_hand_mg": line.on_hand.as_mg_text()},
         "difference_ug": line.difference_ug,
+    }
+
+
+def _flow(flow: FlowLine) -> dict[str, str]:
+    return {
+        "received_mg": flow.received.as_mg_text(),
+        "overfill_found_mg": flow.overfill_found.as_mg_text(),
+        "administered_mg": flow.administered.as_mg_text(),
+        "wasted_mg": flow.wasted.as_mg_text(),
+        "returned_mg": flow.returned.as_mg_text(),
     }
 
 

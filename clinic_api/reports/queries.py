@@ -13,11 +13,11 @@ from clinic_api.audit import service as audit
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.queries import books, reconciling
-from clinic_api.inventory.rules.books import Accountability, PhysicalCount
+from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount
 from clinic_api.inventory.rules.books import LedgerLine as Move
 from clinic_api.patients import queries as patients
 from clinic_api.reports.models import ProducedFile
-from clinic_api.reports.records.ledger import ClosingLine, CountLine, LedgerLine
+from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
 
 
 class NoSuchFile(NotFound):
@@ -97,17 +97,24 @@ def _closing(line: Accountability) -> ClosingLine:
         ndc=line.ndc,
         product=line.product_name,
         opening=_count(line.opening),
-        received=line.between.received,
-        overfill_found=line.between.overfill_found,
-        administered=line.between.administered,
-        wasted=line.between.wasted,
-        returned=line.between.returned,
+        between=_flow(line.between),
         closing=_count(line.closing),
         accountable_for=line.accountable_for,
         accounted_for=line.accounted_for,
         variance_ug=line.variance_ug,
+        ever=_flow(line.ever),
         on_hand=line.on_hand,
         difference_ug=line.difference_ug,
+    )
+
+
+def _flow(flow: Flow) -> FlowLine:
+    return FlowLine(
+        received=flow.received,
+        overfill_found=flow.overfill_found,
+        administered=flow.administered,
+        wasted=flow.wasted,
+        returned=flow.returned,
     )
 
 

@@ -70,7 +70,7 @@ def export(wanted: Wanted, *, scope: Scope) -> ProducedFile:
             at=scope.at,
         )
     )
-    audit.record(Event.PRODUCED, produced, kind=wanted.kind, rows=rows)
+    audit.record(Event.PRODUCED, produced, kind=wanted.kind, lines=rows)
     return produced
 
 

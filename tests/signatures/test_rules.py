@@ -1,6 +1,7 @@
 """When a signature counts, at the smallest step."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -50,7 +51,7 @@ def test_only_what_was_shown_can_be_signed(now: bytes | None) -> None:
 
 
 def test_a_frozen_record_has_another_digest_in_any_other_place() -> None:
-    usual = {"organisation": UUID(int=7), "subject": ADA, "version": 1, "canonical": b"{}"}
-    others = [{"organisation": UUID(int=8)}, {"subject": BEN}, {"version": 2}, {"canonical": b"[]"}]
-    digests = {content_digest(**{**usual, **other}) for other in [{}, *others]}  # type: ignore[arg-type]
+    usual: dict[str, Any] = {"organisation": UUID(int=7), "subject": ADA, "version": 1, "canonical": b"{}"}
+    others: list[dict[str, Any]] = [{"organisation": UUID(int=8)}, {"subject": BEN}, {"version": 2}, {"canonical": b""}]
+    digests = {content_digest(**{**usual, **other}) for other in [{}, *others]}
     assert len(digests) == 5

@@ -1,5 +1,6 @@
 """``demo-day``: one whole clinic day against a server of its own, one line per step, non-zero where anything differs."""
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from clinic_api import clock
 from clinic_api.cli.demo.cast import CASTS
+from clinic_api.cli.demo.closing import close_day, print_summaries, prove, remind, report
 from clinic_api.cli.demo.opening import open_clinic
 from clinic_api.cli.demo.patients import register_patients
 from clinic_api.cli.demo.people import Api, Unexpected
@@ -78,6 +80,12 @@ def _play(stage: Stage, environment: dict[str, str], out: Path) -> None:
         infuse(stage, plan, visit)
         recover(stage, plan, visit)
         settle(stage, plan, visit)
+    print_summaries(stage, out)
+    figures = close_day(stage, out)
+    remind(stage, out)
+    said = report(stage, figures, prove(stage, environment))
+    (out / "report.json").write_text(json.dumps(said, indent=1, ensure_ascii=False), encoding="utf-8")
+    stage.step("summary.pdf, ledger.csv, ledger.jsonl, audit.jsonl, reminder.eml, report.json")
 
 
 def _opening() -> datetime:

@@ -52,28 +52,39 @@ class CountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLine:
+    """What came in and went out over some time; draws between containers change nothing."""
+
+    received: Mass
+    overfill_found: Mass
+    administered: Mass
+    wasted: Mass
+    returned: Mass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingLine:
-    """One product under one registration: the two counts, what lay between, and the identity of the book.
+    """One product under one registration: the audit between two counts, and the identity of the book.
 
     Args:
+        between: what came and went between the two counts.
+        ever: what came and went from the first day to the end of the period.
         accountable_for: opening count, receipts and overfill; None without an opening count.
         accounted_for: given, wasted, returned and the closing count; None without one.
         variance_ug: the second less the first; a shortage is below zero; prints as it is.
-        difference_ug: in less out less on hand by the book; anything but zero is a fault of the book.
+        difference_ug: all that came in less all that went out less what is on hand by the book; anything but
+            zero is a fault of the book.
     """
 
     registration: str
     ndc: str
     product: str
     opening: CountLine | None
-    received: Mass
-    overfill_found: Mass
-    administered: Mass
-    wasted: Mass
-    returned: Mass
+    between: FlowLine
     closing: CountLine | None
     accountable_for: Mass | None
     accounted_for: Mass | None
     variance_ug: int | None
+    ever: FlowLine
     on_hand: Mass
     difference_ug: int

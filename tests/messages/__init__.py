@@ -1,0 +1,1 @@
+"""Messages: what is due, the outbox, and the mail server."""
