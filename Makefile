@@ -10,6 +10,7 @@ UV ?= $(shell command -v uv 2>/dev/null)
 V := .venv
 B := $(V)/bin
 FLASK := $(B)/python -m flask --app wsgi
+PYTEST_ARGS ?= -n 2
 LOCK := --quiet --universal --generate-hashes --no-header --python-version 3.11 --exclude-newer "7 days" $(LOCK_ARGS)
 
 run: $(V)/run.ok
@@ -29,6 +30,9 @@ demo: $(V)/run.ok
 
 docs: $(V)/run.ok
 	$(FLASK) docs
+
+decision: # the name that the next decision record gets
+	@ls docs/decisions | awk -F- '$$1+0>n{n=$$1+0} END{printf "docs/decisions/%04d-short-name.md\n",n+1}'
 
 migrate: $(V)/run.ok
 	$(FLASK) migrate
@@ -64,4 +68,4 @@ $(V)/run.ok: requirements.lock
 $(V)/dev.ok: requirements-dev.lock
 	$(call install,requirements-dev.lock)
 
-.PHONY: run test check worker demo docs migrate bench race lock clean
+.PHONY: run test check worker demo docs migrate bench race decision lock clean

@@ -32,7 +32,7 @@ SELECT 'function ' || proname || ' ' || md5(prosrc)
 UNION ALL
 SELECT 'check ' || c.relname || ' ' || k.conname
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-  WHERE k.contype IN ('c', 'u', 'p', 'f') AND c.relnamespace = current_schema()::regnamespace
+  WHERE k.contype IN ('c', 'u', 'p', 'f', 'x') AND c.relnamespace = current_schema()::regnamespace
 ORDER BY 1
 """
 
