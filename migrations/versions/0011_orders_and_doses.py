@@ -35,7 +35,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "(titration_low is null and titration_high is null) or (titration_low is not null and titration_high is not null)",
+            "(titration_low is null and titration_high is null) "
+            "or (titration_low is not null and titration_high is not null)",
             name=op.f("ck_series_orders_range_has_two_ends"),
         ),
         sa.CheckConstraint("cap is null or cap > 0", name=op.f("ck_series_orders_cap_is_something")),

@@ -74,7 +74,9 @@ def upgrade() -> None:
             "state IN ('checked_in', 'screening', 'ready', 'infusing', 'paused', 'recovering', 'discharge_ready')"
         ),
     )
-    op.create_index("ix_infusion_sessions_patient", "infusion_sessions", ["organisation", "patient", "id"], unique=False)
+    op.create_index(
+        "ix_infusion_sessions_patient", "infusion_sessions", ["organisation", "patient", "id"], unique=False
+    )
     op.create_index("ix_infusion_sessions_site", "infusion_sessions", ["organisation", "site", "state"], unique=False)
     op.create_table(
         "discharge_proofs",

@@ -7,10 +7,10 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import Any, Final
 
+from clinic_api.cli.demo.plans import PLANS
 from clinic_api.cli.demo.servers import command
 from clinic_api.cli.demo.stage import Stage
 from clinic_api.cli.demo.stock import MG_PER_VIAL, VIALS, count
-from clinic_api.cli.demo.visits import PLANS
 from clinic_api.quantities import Mass
 
 #: The opened vial is read to half a millilitre of 50 mg/mL.

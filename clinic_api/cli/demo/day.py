@@ -1,4 +1,4 @@
-"""``demo-day``: one whole clinic day against a server of its own, one line per step, non-zero where anything differs."""
+"""``demo-day``: a whole clinic day against a server of its own, a line per step, non-zero where anything differs."""
 
 import json
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from clinic_api.cli.demo.closing import close_day, print_summaries, prove, remin
 from clinic_api.cli.demo.opening import open_clinic
 from clinic_api.cli.demo.patients import register_patients
 from clinic_api.cli.demo.people import Api, Unexpected
+from clinic_api.cli.demo.plans import PLANS
 from clinic_api.cli.demo.run import found, settings_for
 from clinic_api.cli.demo.servers import (
     HOST,
@@ -28,7 +29,7 @@ from clinic_api.cli.demo.servers import (
 )
 from clinic_api.cli.demo.stage import NotAsExpected, Stage
 from clinic_api.cli.demo.stock import count, receive
-from clinic_api.cli.demo.visits import PLANS, arrive, infuse, order_and_book, prepare, recover, settle
+from clinic_api.cli.demo.visits import arrive, infuse, order_and_book, prepare, recover, settle
 
 ZONE: Final = ZoneInfo("America/New_York")
 OPENS: Final = time(7, 30)

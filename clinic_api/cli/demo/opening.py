@@ -35,7 +35,7 @@ def _place(stage: Stage) -> None:
     site = first.post(
         "/sites",
         {
-            "name": "Demonstration Clinic (synthetic)",
+            "name": "Albany",
             "address": "1 Example Street, Albany, NY 12207",
             "phone": "+1 518 555 0100",
             "state": "NY",

@@ -1,13 +1,13 @@
 """The three visits: one that leaves nothing to waste, one stopped at twelve minutes, one complete with a late entry,
 a correction and a remainder of less than half a milligram."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from clinic_api.cli.demo.people import Person
+from clinic_api.cli.demo.plans import Plan
 from clinic_api.cli.demo.readings import BASELINE, DURING, RECOVERY, body
 from clinic_api.cli.demo.stage import Stage
 
@@ -15,74 +15,7 @@ LOCAL: Final = ZoneInfo("America/New_York")
 #: Item nine is 0 throughout, so nothing waits for a safety answer.
 PHQ9: Final = {"1": 2, "2": 3, "3": 2, "4": 2, "5": 1, "6": 2, "7": 2, "8": 1, "9": 0}
 APPOINTMENT_MINUTES: Final = 150
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a visit must come to.
-
-    Args:
-        opens: minutes after opening at which the patient arrives.
-        runs: how long the pump runs.
-        chair: where.
-        nurse: who conducts it.
-        late: the minute whose set is entered late, and the one whose set is corrected; None where neither happens.
-    """
-
-    key: str
-    opens: int
-    weight_kg: str
-    runs: timedelta
-    chair: str
-    nurse: str
-    drawn_ml: str
-    drawn_mg: str
-    administered_mg: str
-    wasted_mg: str
-    late: int | None = None
-    corrected: int | None = None
-
-
-PLANS: Final = (
-    Plan(
-        key="whole",
-        opens=60,
-        weight_kg="70",
-        runs=timedelta(minutes=40),
-        chair="Chair 1",
-        nurse="nurse",
-        drawn_ml="0.7",
-        drawn_mg="35",
-        administered_mg="35",
-        wasted_mg="0",
-    ),
-    Plan(
-        key="stopped",
-        opens=240,
-        weight_kg="70",
-        runs=timedelta(minutes=12),
-        chair="Chair 2",
-        nurse="nurse",
-        drawn_ml="0.7",
-        drawn_mg="35",
-        administered_mg="10.5",
-        wasted_mg="24.5",
-    ),
-    Plan(
-        key="complete",
-        opens=390,
-        weight_kg="70",
-        runs=timedelta(minutes=39, seconds=30),
-        chair="Chair 1",
-        nurse="second_nurse",
-        drawn_ml="0.7",
-        drawn_mg="35",
-        administered_mg="34.562",
-        wasted_mg="0.438",
-        late=20,
-        corrected=30,
-    ),
-)
+ESCORT: Final = {"name": "Sam Synthetic", "phone": "+1 518 555 0199", "relation": "sibling", "transport": "car"}
 
 
 def order_and_book(stage: Stage, plan: Plan) -> None:
@@ -159,7 +92,7 @@ def recover(stage: Stage, plan: Plan, visit: str) -> None:
     """Recovery sets, the remainder before a witness, discharge only when all is proven."""
     nurse = stage.part(plan.nurse)
     ended = stage.clock.now()
-    _waste(stage, plan, visit)
+    _waste(stage, plan)
     nurse.post(f"/sessions/{visit}/discharge", expect=409)
     for minute, values in RECOVERY.items():
         stage.clock.set(ended + timedelta(minutes=minute))
@@ -212,7 +145,7 @@ def _tell_what_the_gates_ask(stage: Stage, visit: str, plan: Plan) -> None:
             "weight_kg": plan.weight_kg,
             "last_solids_at": (now - timedelta(hours=10)).isoformat(),
             "last_clear_fluids_at": (now - timedelta(hours=4)).isoformat(),
-            "escort": {"name": "Sam Synthetic", "phone": "+1 518 555 0199", "relation": "sibling", "transport": "car"},
+            "escort": dict(ESCORT),
             "line_placed": "22G left forearm, one attempt",
             "equipment_checked": True,
             "time_out": True,
@@ -251,7 +184,7 @@ def _check_given(stage: Stage, plan: Plan, given: dict[str, Any]) -> None:
     stage.step(f"{plan.key}: STOP, {plan.administered_mg} mg given, {plan.wasted_mg} mg to waste")
 
 
-def _waste(stage: Stage, plan: Plan, visit: str) -> None:
+def _waste(stage: Stage, plan: Plan) -> None:
     nurse, witness = stage.part(plan.nurse), stage.part("witness")
     if plan.wasted_mg == "0":
         stage.step(f"{plan.key}: nothing is left, so no witness is asked")
@@ -274,7 +207,7 @@ def _waste(stage: Stage, plan: Plan, visit: str) -> None:
 
 
 def _other_than(nurse: Person, usual: Person, stage: Stage) -> Person:
-    """Who usually does it, or the first nurse where that is the one who conducts the visit; alone where one is alone."""
+    """Who usually does it, or the first nurse where that one conducts the visit; alone where one is alone."""
     return stage.part("nurse") if usual is nurse else usual
 
 
