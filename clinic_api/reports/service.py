@@ -101,19 +101,19 @@ def printed_summary(session: UUID) -> bytes:
     seal = Seal(
         status=Status.DRAFT if visit.sealed_at is None else Status.FINAL,
         content_sha256=record.content_digest.hex(),
-        signatures=tuple(_signature(given) for given in signed.attestations_of(record.id)),
+        signatures=tuple(_signature(given, record.content_digest.hex()) for given in signed.attestations_of(record.id)),
         **_place_in_log(record.id),
     )
     return session_summary(summary_from(signatures.read_frozen(SUMMARY, session)), seal)
 
 
-def _signature(given: "Attestation") -> Signature:
+def _signature(given: "Attestation", content_sha256: str) -> Signature:
     return Signature(
         name=given.printed_name,
         role=", ".join(given.roles),
         meaning=str(given.meaning),
         signed_at=given.at,
-        content_sha256=given.subject_digest.hex(),
+        content_sha256=content_sha256,
     )
 
 

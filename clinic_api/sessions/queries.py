@@ -2,19 +2,33 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from clinic_api.database.keys import Place, seal, unseal
-from clinic_api.database.rows import db
+from clinic_api.database.rows import Row, db
+from clinic_api.database.scope import scope
+from clinic_api.database.transactions import connection
 from clinic_api.database.types import plain_json
 from clinic_api.errors import NotFound
+from clinic_api.patients import queries as patients
 from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
 from clinic_api.sessions.rules.answers import Answer, Told, told_of
-from clinic_api.sessions.rules.life import HERE, Act, State
+from clinic_api.sessions.rules.life import HERE, Act
+
+_visits, _sessions = patients.VISITS, InfusionSession.__table__
+#: All that a set of readings is judged by, with the visit held against being sealed. The session is held too, and as
+#: strongly: whoever waited here for a signature would otherwise still be shown the state from before it.
+_WATCHED: Final = (
+    sa.select(_visits.c.sealed_at, _sessions.c.state, _sessions.c.protocol, _sessions.c.started_at)
+    .join_from(
+        _visits, _sessions, sa.and_(_sessions.c.organisation == _visits.c.organisation, _sessions.c.id == _visits.c.id)
+    )
+    .where(_visits.c.organisation == sa.bindparam("organisation"), _visits.c.id == sa.bindparam("visit"))
+    .with_for_update(read=True, of=[_visits, _sessions])
+)
 
 
 class NoSuchSession(NotFound):
@@ -30,9 +44,22 @@ def infusion(visit: UUID) -> InfusionSession:
     return _one(sa.select(InfusionSession).where(InfusionSession.id == visit))
 
 
+def watched(visit: UUID) -> sa.Row[Any, Any, Any, Any]:
+    """When the visit was sealed, and the session's state, protocol and start, in one statement that holds the visit.
+
+    Raises:
+        NoSuchSession: not in this organisation.
+    """
+    given = {"organisation": scope().organisation, "visit": visit}
+    row = connection().execute(_WATCHED, given).one_or_none()
+    if row is None:
+        raise NoSuchSession
+    return row
+
+
 def held(visit: UUID) -> InfusionSession:
     """A session, locked until the transaction ends: of two acts at one moment the second sees the first."""
-    query = sa.select(InfusionSession).where(InfusionSession.id == visit).with_for_update()
+    query = sa.select(InfusionSession).where(InfusionSession.id == visit).with_for_update(key_share=True)
     return _one(query.execution_options(populate_existing=True))
 
 
@@ -55,23 +82,6 @@ def on_the_board(site: UUID) -> Sequence[InfusionSession]:
 def sessions_of(patient: UUID) -> Sequence[InfusionSession]:
     """A patient's sessions, oldest first."""
     query = sa.select(InfusionSession).where(InfusionSession.patient == patient).order_by(InfusionSession.id)
-    return db.session.execute(query).scalars().all()
-
-
-def between(since: datetime, until: datetime) -> Sequence[InfusionSession]:
-    """The sessions that began from one moment to before another, oldest first."""
-    query = (
-        sa.select(InfusionSession)
-        .where(InfusionSession.at >= since, InfusionSession.at < until)
-        .order_by(InfusionSession.id)
-    )
-    return db.session.execute(query).scalars().all()
-
-
-def not_signed() -> Sequence[InfusionSession]:
-    """Sessions whose patient has left and that nobody has signed yet, oldest first."""
-    done = (*HERE, State.SIGNED, State.LOCKED)
-    query = sa.select(InfusionSession).where(InfusionSession.state.not_in(done)).order_by(InfusionSession.id)
     return db.session.execute(query).scalars().all()
 
 
@@ -133,6 +143,13 @@ def proofs(visit: UUID) -> Sequence[DischargeProof]:
     """Every discharge proof of a visit, oldest first."""
     query = sa.select(DischargeProof).where(DischargeProof.visit == visit).order_by(DischargeProof.id)
     return db.session.execute(query).scalars().all()
+
+
+def wastes_of(visit: UUID) -> Sequence[UUID]:
+    """The wastes of a visit's remainders, oldest first, by id; what each says is ``inventory``'s to tell."""
+    wastes = Row.metadata.tables["wastes"]
+    query = sa.select(wastes.c.id).where(wastes.c.organisation == scope().organisation, wastes.c.visit == visit)
+    return db.session.execute(query.order_by(wastes.c.id)).scalars().all()
 
 
 def _one(query: sa.Select[InfusionSession]) -> InfusionSession:

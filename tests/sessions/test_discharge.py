@@ -15,8 +15,10 @@ from clinic_api.sessions.rules.discharge import (
     CriterionResult,
     DischargeFacts,
     NotFitForDischarge,
+    NotOverridable,
     check_discharge,
     check_fit,
+    check_overridable,
     discharge_proof,
 )
 from tests.protocols.shipped import iv_ketamine
@@ -104,7 +106,7 @@ def test_waste_and_the_next_visit_do_not_appear_in_the_proof() -> None:
 @pytest.mark.parametrize(("stay", "met"), [(60 * MINUTE, True), (60 * MINUTE - SECOND, False)])
 def test_the_stay_is_counted_from_the_end_of_the_infusion_to_the_second(stay: timedelta, met: bool) -> None:
     assert proof(STOP + stay)[STAY].met is met
-    assert proof(STOP + stay)[STAY].value == str(stay)
+    assert proof(STOP + stay)[STAY].value == f"{stay // MINUTE} min"
 
 
 def test_a_rescue_drug_starts_the_stay_again_and_older_readings_no_longer_count() -> None:
@@ -153,9 +155,9 @@ def test_both_of_the_last_two_pressures_must_be_within_limits() -> None:
 def test_the_pressures_and_their_limit_can_be_read_in_the_proof() -> None:
     systolic = proof(readings=(read(30, systolic_mmhg=149), read(50)))[Sign.SYSTOLIC]
     assert systolic.value == "149, 126"
-    assert systolic.limit == "from 90 to 148, last 2, not older than 0:20:00"
+    assert systolic.limit == "from 90 to 148, last 2, ≤ 20 min old"
     assert systolic.age == 10 * MINUTE
-    assert proof()[Sign.SPO2].limit.startswith("at least 94, last 1")
+    assert proof()[Sign.SPO2].limit.startswith("at least 94, ≤ 20 min old")
     assert proof()[Sign.DIASTOLIC].limit.startswith("at most 90, last 2")
 
 
@@ -257,3 +259,17 @@ def test_the_hypertensive_day_ends_in_a_discharge() -> None:
     assert unmet(baseline=baseline, readings=early) == [Sign.SYSTOLIC]
     later = (read(80, systolic_mmhg=140, diastolic_mmhg=86), read(95, systolic_mmhg=138, diastolic_mmhg=84))
     assert unmet(STOP + 100 * MINUTE, baseline=baseline, readings=(*early, *later)) == []
+
+
+def test_a_prescriber_accepts_what_the_protocol_lets_be_accepted() -> None:
+    proof = discharge_proof(FACTS, criteria=CRITERIA, at=AT)
+    check_overridable(proof, [Sign.MOAAS, STAY])
+    check_overridable(proof, [])
+
+
+@pytest.mark.parametrize("name", [YesFact.LINE_REMOVED, "next_visit"])
+def test_a_line_that_is_in_cannot_be_accepted_away_nor_what_nobody_asks_for(name: str) -> None:
+    proof = discharge_proof(FACTS, criteria=CRITERIA, at=AT)
+    with pytest.raises(NotOverridable) as refusal:
+        check_overridable(proof, [Sign.MOAAS, name])
+    assert str(refusal.value).startswith(f"{name} cannot be accepted away; only these can: minimum_stay, systolic_mmhg")

@@ -76,10 +76,10 @@ def signatures(seal: Seal, times: LocalTimes) -> list[Flowable]:
     if not seal.signatures:
         return section("Signatures", para("NOT SIGNED: this is a draft.", width=WIDTH, ink=STRONG))
     columns = (
-        Column("Name, role", 128),
-        Column("Meaning", 118),
-        Column("Signed", 122),
-        Column("Content SHA-256", WIDTH - 368),
+        Column("Name, role", 168),
+        Column("Meaning", 62),
+        Column("Signed", 124),
+        Column("Content SHA-256", WIDTH - 354),
     )
     return section("Signatures", grid(columns, [_signature(s, times) for s in seal.signatures]))
 

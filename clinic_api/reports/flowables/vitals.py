@@ -18,7 +18,7 @@ from clinic_api.reports.records.drug import Segment, SegmentKind
 from clinic_api.reports.records.summary import SessionSummary
 from clinic_api.reports.records.watch import Reading
 
-HEIGHT: Final = 212.0
+HEIGHT: Final = 190.0
 LEFT: Final = 24.0
 RIGHT: Final = 30.0
 #: Two event signs nearer than this, in points, stand on different levels, of which there are three.

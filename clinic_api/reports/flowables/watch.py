@@ -26,7 +26,7 @@ _READING: Final = (
     ("RR", 24.0, True),
     ("sedation", 40.0, True),
     ("dissoc.", 36.0, True),
-    ("By", 84.0, False),
+    ("By", 100.0, False),
 )
 
 

@@ -18,7 +18,7 @@ from clinic_api.protocols.rules.discharge import (
 )
 
 STAY = "minimum_stay"
-SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +155,11 @@ def check_overridable(proof: Collection[CriterionResult], names: Collection[str]
             raise NotOverridable(name, possible)
 
 
+def in_minutes(time: timedelta) -> str:
+    """A length of time as a person reads it; what is not whole is cut, so that no stay looks longer than it was."""
+    return f"{time // MINUTE} min"
+
+
 def _refuse(unmet: tuple[CriterionResult, ...]) -> None:
     if unmet:
         raise NotFitForDischarge(unmet)
@@ -166,8 +171,8 @@ def _stay(facts: DischargeFacts, criteria: DischargeCriteria, at: datetime) -> C
         name=STAY,
         step=Step.FIT,
         met=stay is not None and stay >= criteria.minimum_stay,
-        value=None if stay is None else str(stay - stay % SECOND),
-        limit=f"at least {criteria.minimum_stay} after the infusion or the last rescue drug",
+        value=None if stay is None else in_minutes(stay),
+        limit=f"at least {in_minutes(criteria.minimum_stay)} after the last drug",
         age=None,
         may_override=criteria.stay_may_be_overridden,
     )
@@ -213,8 +218,8 @@ def _reading(
         step=Step.FIT,
         met=fresh and comparable and all(_within(value, low, high) for _, value in found),
         value=", ".join(str(value) for _, value in found) or None,
-        limit=f"{_range(low, high) if comparable else 'near a baseline, which is missing'}, "
-        f"last {criterion.last}, not older than {max_age}",
+        limit=f"{_range(low, high) if comparable else 'near a baseline, which is missing'}"
+        f"{f', last {criterion.last}' if criterion.last > 1 else ''}, ≤ {in_minutes(max_age)} old",
         age=age,
         may_override=criterion.may_override,
     )

@@ -191,7 +191,7 @@ class WholeOut(Body):
     signatures = fields.List(fields.Nested(AttestationOut()))
 
 
-class ChairOut(Body):
+class BoardChairOut(Body):
     """One chair on the board: initials only."""
 
     session = fields.UUID()
@@ -208,7 +208,7 @@ class ChairOut(Body):
 class BoardOut(Body):
     """Who sits where at a site now."""
 
-    items = fields.List(fields.Nested(ChairOut()))
+    items = fields.List(fields.Nested(BoardChairOut()))
 
 
 def _seconds(age: Any) -> int | None:

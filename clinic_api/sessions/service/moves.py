@@ -5,7 +5,7 @@ from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.sessions.models import InfusionSession, SessionEvent
-from clinic_api.sessions.rules.life import LIFE, SEALED, Act, NotNow, State, after
+from clinic_api.sessions.rules.life import LIFE, Act, State, after
 from clinic_api.sessions.rules.record import EVENTS, Mark
 from clinic_api.sessions.rules.times import Happened
 
@@ -26,11 +26,8 @@ def take(
 ) -> SessionEvent:
     """Write down what happened, whatever the state says: where the table has no such step, nothing moves.
 
-    Raises:
-        NotNow: the session is signed; a later word is an addendum.
+    The caller has made sure that the session is open: once it is signed, a later word is an addendum.
     """
-    if infusion.state in SEALED:
-        raise NotNow(act=act, state=infusion.state, possible=tuple(LIFE[infusion.state]))
     to = LIFE[infusion.state].get(act)
     marks = happened.marks if to is not None else (*happened.marks, Mark.OUT_OF_ORDER)
     told = Happened(happened.at, happened.claimed_at, marks)

@@ -7,7 +7,7 @@ from uuid import UUID
 from clinic_api.database.scope import Scope
 from clinic_api.monitoring import service as monitoring
 from clinic_api.monitoring.rules.entries import KeptReading, NewAnswer, NewCorrection, NewReading, NewScore, Watch
-from clinic_api.patients import service as visits
+from clinic_api.patients.rules.visits import check_unsealed
 from clinic_api.protocols import queries as protocols
 from clinic_api.protocols.rules.protocol import Protocol
 from clinic_api.sessions import queries
@@ -33,14 +33,14 @@ def record_reading(visit: UUID, new: NewReading, *, scope: Scope) -> KeptReading
     patient found fit is no longer so.
 
     Raises:
-        NoSuchVisit, NoSuchSession: not here.
+        NoSuchSession: not here.
         VisitSealed, SessionSigned: it is signed.
         NothingRead, ImpossibleValue, LateReasonMissing, …: see ``monitoring.service``.
     """
-    visits.hold(visit)
-    infusion = queries.infusion(visit)
+    infusion = queries.watched(visit)
+    check_unsealed(infusion.sealed_at)
     check_open(infusion.state)
-    protocol = protocol_of(infusion)
+    protocol = protocols.pinned(infusion.protocol).protocol
     watch = Watch(protocol=protocol, started_at=infusion.started_at)
     kept = monitoring.record_reading(visit, _in_time(new, protocol, scope), watch=watch, scope=scope)
     if infusion.state is State.CHECKED_IN:

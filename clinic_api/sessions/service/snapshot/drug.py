@@ -78,7 +78,7 @@ def _given(scene: Scene, record: PumpRecord) -> Json | None:
         "weight_basis": str(working.basis),
         "mg": given.mass.as_mg_text(),
         "ml_per_h": [rate for before, rate in pairwise([None, *rates]) if rate != before],
-        "minutes": amount(Fraction(given.running_seconds, SECONDS_PER_MINUTE)),
+        "minutes": amount(Fraction(round(Fraction(given.running_seconds * 10, SECONDS_PER_MINUTE)), 10)),
     }
 
 

@@ -73,11 +73,11 @@ def _pressure(scene: Scene) -> Json:
     screening, taken = scene.protocol.screening, monitoring.taken(scene.infusion.id)
     found = baseline_of(taken, started_at=scene.infusion.started_at or scene.at)
     if found is None or found.systolic_mmhg is None or found.diastolic_mmhg is None:
-        return _proof(scene, "Blood pressure before dose", "", met=None)
+        return _proof(scene, "BP before the dose", "", met=None)
     held = found.systolic_mmhg >= screening.hold_systolic_mmhg or found.diastolic_mmhg >= screening.hold_diastolic_mmhg
     value = f"{found.systolic_mmhg}/{found.diastolic_mmhg} at {scene.clock(found.taken_at)}"
     cleared = scene.told.newest(Fact.PRESSURE_HOLD_CLEARED)
-    line = _proof(scene, "Blood pressure before dose", value, met=not held)
+    line = _proof(scene, "BP before the dose", value, met=not held)
     return line | {"at": moment(found.taken_at), "override": _cleared(scene, cleared) if held else None}
 
 

@@ -1,18 +1,22 @@
 """Where every milligram of the visit is: one line for each draw."""
 
+from collections.abc import Sequence
+
 from clinic_api.inventory.queries import books, cases, containers
-from clinic_api.inventory.rules.books import LedgerLine
-from clinic_api.inventory.rules.moves import CaseBalance, Kind
-from clinic_api.quantities import NOTHING, Mass
+from clinic_api.inventory.queries.cases import WasteShown
+from clinic_api.inventory.rules.moves import CaseBalance
+from clinic_api.quantities import NOTHING
+from clinic_api.sessions import queries
 from clinic_api.sessions.service.snapshot.scene import Json, Scene, moment
 
 
 def ledger(scene: Scene) -> list[Json]:
     """One line for each draw: drawn is administered, wasted and returned."""
-    return [_line(scene, balance) for balance in cases.case_balances(scene.infusion.id)]
+    wastes = [cases.shown(waste) for waste in queries.wastes_of(scene.infusion.id)]
+    return [_line(scene, balance, wastes) for balance in cases.case_balances(scene.infusion.id)]
 
 
-def _line(scene: Scene, case: CaseBalance) -> Json:
+def _line(scene: Scene, case: CaseBalance, wastes: Sequence[WasteShown]) -> Json:
     syringe, moves = containers.shown(case.case), books.moves_of(case.case)
     vial = None if syringe.parent is None else containers.shown(syringe.parent)
     label = case.container_label if vial is None else f"vial {vial.label}, syringe {case.container_label}"
@@ -30,25 +34,21 @@ def _line(scene: Scene, case: CaseBalance) -> Json:
         "residual_mg": NOTHING.as_mg_text(),
         "wasted_mg": case.wasted.as_mg_text(),
         "returned_mg": case.returned.as_mg_text(),
-        **_waste(scene, case, wastes=[move for move in moves if move.kind is Kind.WASTED]),
+        **_waste(scene, [it for it in wastes if it.container == case.case]),
     }
 
 
-def _waste(scene: Scene, case: CaseBalance, *, wastes: list[LedgerLine]) -> Json:
-    """What was wasted and who watched; what still waits is said with its bag."""
-    waiting = [it for it in cases.open_wastes(scene.infusion.id) if it.container == case.case]
-    witnessed = next((it for it in reversed(wastes) if it.witness is not None), None)
+def _waste(scene: Scene, wastes: Sequence[WasteShown]) -> Json:
+    """What was wasted, why, how and before whom, as it was written down; what still waits is under its bag."""
+    waiting = [it for it in wastes if it.witness is None]
+    seen = [it for it in wastes if it.witness is not None]
     return {
-        "waste_reason": _reason(wastes, waiting=Mass.total(it.mass for it in waiting)),
-        "waste_method": None,
+        "waste_reason": "; ".join(it.reason for it in wastes) or None,
+        "waste_method": "; ".join(it.method for it in seen) or None,
         "held_under": next((it.bag for it in waiting if it.bag is not None), None),
-        "witness": None
-        if witnessed is None
-        else {"person": scene.person(witnessed.witness), "at": moment(witnessed.recorded_at)},
+        "witness": _witness(scene, seen[-1]) if seen else None,
     }
 
 
-def _reason(wastes: list[LedgerLine], *, waiting: Mass) -> str | None:
-    if waiting > NOTHING:
-        return f"{waiting} waits for a witness"
-    return "remainder of the dose" if wastes else None
+def _witness(scene: Scene, waste: WasteShown) -> Json:
+    return {"person": scene.person(waste.witness), "at": moment(waste.witnessed_at)}

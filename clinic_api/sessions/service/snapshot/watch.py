@@ -161,7 +161,7 @@ def _safety(scene: Scene) -> Json | None:
         "answered_at": moment(since),
         "read_by": None if read is None else scene.person(read[1]),
         "read_at": None if read is None else moment(read[0]),
-        "action": _action(scene, since),
+        "action": _action(scene, since) or ("none needed" if answer == 0 else None),
     }
 
 

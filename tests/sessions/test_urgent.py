@@ -1,0 +1,107 @@
+"""Nobody is ever kept from pause, stop, a reading, a rescue drug, an emergency or the door: R1."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from clinic_api.tasks import queries as tasks
+from tests.builders import Clinic
+from tests.sessions.ward import CALM, Ward
+
+#: What an act needs to be understood at all.
+BODIES: Final[dict[str, dict[str, Any]]] = {"readings": CALM, "rescues": {"drug": "x", "dose": "1", "route": "IV"}}
+
+
+def test_a_tablet_alone_pauses_reads_and_stops_and_the_record_says_it_was_the_tablet(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=6)
+    assert ward.tablet("pause", reason="patient pale")["state"] == "paused"
+    assert ward.tablet("readings", **CALM | {"systolic_mmhg": 88})["alerts"][0]["tier"] == "urgent"
+    rescued = ward.tablet("rescues", drug="ondansetron", dose="4 mg", route="IV", reason="vomiting")
+    assert rescued.status == 201
+    assert ward.tablet("resume").status == 403
+    stopped = ward.tablet("stop")
+    assert stopped["session"]["state"] == "recovering"
+    assert stopped["given"]["administered_mg"].startswith("5.2")
+    event = ward.see()["events"][-1]
+    assert (event["act"], event["by"], event["device"]) == ("stop", None, clinic.tablet["id"])
+    assert clinic.verify() == []
+
+
+def test_a_second_stop_is_taken_and_changes_no_figure(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=12)
+    first = ward.does("stop")
+    clinic.later(minutes=1)
+    second = ward.does("stop", ward.ben)
+    assert (second["given"], second["session"]["stopped_at"]) == (None, first["session"]["stopped_at"])
+    assert ward.see()["events"][-1]["marks"] == ["out_of_order"]
+    assert ward.see()["live"]["delivered_mg"] == first["given"]["administered_mg"]
+    earlier = ward.does("stop", ward.ben, occurred_at=ward.ago(minutes=5))
+    assert earlier["session"]["stopped_at"] == first["session"]["stopped_at"]
+    assert ward.see()["events"][-1]["marks"] == ["not_reckoned", "out_of_order"]
+    assert clinic.verify() == []
+
+
+def test_a_clock_that_runs_ahead_never_blocks_a_stop_or_a_reading(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=12)
+    ahead = ward.ago(hours=-1)
+    assert ward.does("readings", **CALM, occurred_at=ahead)["device_clock_skew_ms"] > 3_500_000
+    stopped = ward.does("stop", occurred_at=ahead)
+    assert stopped["given"]["administered_mg"].startswith("10.5")
+    event = ward.see()["events"][-1]
+    assert event["marks"] == ["clock_ahead"]
+    assert event["claimed_at"][:16] == ahead[:16]
+
+
+def test_a_late_stop_without_a_reason_is_taken_and_marked(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=52)
+    ward.does("readings", **CALM)
+    stopped = ward.does("stop", occurred_at=ward.ago(minutes=40))
+    assert stopped["given"]["administered_mg"].startswith("10.5")
+    assert ward.see()["events"][-1]["marks"] == ["late", "no_reason"]
+
+
+def test_a_stop_where_nothing_runs_is_written_down_and_moves_nothing(clinic: Clinic) -> None:
+    ward = Ward(clinic).ready()
+    for act in ("stop", "pause"):
+        ward.does(act)
+        assert (ward.state, ward.see()["events"][-1]["marks"]) == ("ready", ["out_of_order"])
+    ward.does("start")
+    clinic.later(minutes=40)
+    assert ward.does("stop")["given"]["administered_mg"] == "35"
+
+
+def test_a_patient_who_walks_out_takes_the_end_of_the_dose_along(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=12)
+    left = ward.tablet("left", manner="against_advice", reason="did not want to stay")
+    assert left["state"] == "left_ama"
+    assert left["left_at"] == left["stopped_at"]
+    assert ward.see()["live"]["delivered_mg"].startswith("10.5")
+    with clinic.reading():
+        assert [task.kind for task in tasks.open_for(UUID(ward.visit))] == ["tell-prescriber"]
+    ward.does("answers", prescriber_told="Dr. Prescriber, by telephone")
+    with clinic.reading():
+        assert tasks.open_for(UUID(ward.visit)) == []
+    assert ward.tablet("emergency")["state"] == "transferred_emergency"
+    assert ward.does("left", manner="without_notice")["state"] == "transferred_emergency"
+
+
+def test_before_a_dose_leaving_and_an_emergency_end_the_visit_without_one(clinic: Clinic) -> None:
+    ward = Ward(clinic)
+    assert ward.check_in().does("left", manner="without_notice")["state"] == "aborted_pre_dose"
+    assert ward.check_in().does("emergency", reason="collapsed at the desk")["state"] == "transferred_emergency"
+
+
+def test_once_the_session_is_signed_a_later_word_is_an_addendum(clinic: Clinic) -> None:
+    ward = Ward(clinic).discharged()
+    ward.settle()
+    ward.does("sign")
+    with clinic.nothing_changes():
+        for act in ("stop", "pause", "emergency", "readings", "rescues"):
+            assert ward.tries(act, **BODIES.get(act, {}))["type"] == "session-signed"
+    ward.does("co-sign", ward.dora)
+    with clinic.nothing_changes():
+        assert ward.tablet("stop")["type"] == "visit-sealed"

@@ -1,0 +1,110 @@
+"""Watching a patient: readings and their corrections, alerts, scales, and how little a reading costs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from clinic_api.database.rows import db
+from tests.builders import Clinic
+from tests.sessions.ward import CALM, SCORED, Ward
+
+#: Statements that carry a reading, besides opening and closing its transactions and knowing who sends it.
+MOST_STATEMENTS = 8
+FRAMING = ("SAVEPOINT", "RELEASE", "SELECT set_config", "BEGIN")
+
+
+@contextmanager
+def counted(clinic: Clinic) -> Iterator[list[str]]:
+    """The statements that reach the database meanwhile."""
+    statements: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: Any) -> None:
+        if not statement.startswith(FRAMING):
+            statements.append(statement)
+
+    with clinic.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_reading_costs_few_statements_however_many_came_before(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    for _ in range(12):
+        clinic.later(minutes=1)
+        ward.reading()
+    with counted(clinic) as statements:
+        ward.reading()
+    assert len(statements) <= MOST_STATEMENTS, statements
+
+
+def test_a_set_that_alarms_says_so_and_is_answered_or_found_an_artefact(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=10)
+    kept = ward.reading(systolic_mmhg=205)
+    alert = kept["alerts"][0]
+    assert (alert["tier"], alert["confirmed"], alert["baseline"]) == ("critical", True, 124)
+    board = ward.ada.get(f"/sites/{clinic.site}/board")["items"][0]
+    assert (board["open_alerts"], board["worst"]) == (1, "critical")
+    with clinic.nothing_changes():
+        assert ward.tries(f"alerts/{kept['id']}/answers", answer="real").status == 404
+        assert ward.tablet(f"alerts/{alert['id']}/answers", answer="real").status == 403
+    answered = ward.does(f"alerts/{alert['id']}/answers", answer="artefact")
+    assert (answered["answer"], answered["answered_by"]) == ("artefact", ward.ada.id)
+    assert ward.ada.get(f"/sites/{clinic.site}/board")["items"][0]["open_alerts"] == 0
+    assert clinic.verify() == []
+
+
+def test_a_correction_stands_beside_the_set_it_replaces(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=10)
+    wrong = ward.reading(systolic_mmhg=147, diastolic_mmhg=104)
+    path = f"readings/{wrong['id']}/corrections"
+    right = ward.does(path, reason="digits swapped", reading=CALM | {"systolic_mmhg": 174, "diastolic_mmhg": 104})
+    shown = {it["id"]: it for it in ward.see()["readings"]}
+    assert shown[wrong["id"]]["corrected_by"] == right["id"]
+    assert (shown[right["id"]]["replaces"], shown[right["id"]]["occurred_at"]) == (wrong["id"], wrong["occurred_at"])
+    with clinic.nothing_changes():
+        assert ward.tries(path, reason="once more", reading=CALM)["type"] == "already-corrected"
+        assert ward.tries("readings", systolic_mmhg=420)["type"] == "impossible-value"
+        assert ward.tries("readings")["type"] == "nothing-read"
+
+
+def test_the_sets_that_are_due_run_from_the_real_start(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=9)
+    due = ward.ada.get(f"/sessions/{ward.visit}/due").done()
+    states = {it["minute"]: it["state"] for it in due["items"]}
+    assert (states[-5], states[0], states[10], states[20]) == ("taken", "overdue", "due", "upcoming")
+    assert due["next"]["minute"] == 0
+    ward.reading()
+    assert ward.ada.get(f"/sessions/{ward.visit}/due")["next"]["minute"] in {0, 10}
+
+
+def test_a_new_sign_or_a_rescue_drug_takes_fitness_back(clinic: Clinic) -> None:
+    ward = Ward(clinic).recovering().fit()
+    assert ward.does("fitness")["state"] == "discharge_ready"
+    ward.reading(systolic_mmhg=205)
+    assert ward.state == "recovering"
+    ward.does(f"alerts/{ward.see()['alerts'][-1]['id']}/answers", answer="artefact")
+    ward.reading()
+    ward.reading()
+    ward.does("fitness")
+    ward.does("rescues", drug="labetalol", dose="5 mg", route="IV", reason="BP 205/120", ordered_by=ward.dora.id)
+    assert ward.state == "recovering"
+    refused = ward.tries("fitness")
+    assert refused["facts"]["unmet"][0]["name"] == "minimum_stay"
+
+
+def test_a_scale_of_another_version_or_unknown_is_not_scored(clinic: Clinic) -> None:
+    ward = Ward(clinic).check_in()
+    with clinic.nothing_changes():
+        assert ward.tries("scores", instrument="cadss-23", answers=SCORED).status == 404
+        assert ward.tries("scores", instrument="phq-9", answers={"10": 1})["type"] == "unknown-item"
+    kept = ward.does("scores", instrument="phq-9", answers=SCORED | {"9": 1})
+    assert (kept["total"], kept["flagged"], kept["safety"]["step"]) == (9, True, "task")
