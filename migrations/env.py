@@ -1,6 +1,6 @@
 """Runs against the engine that the caller opened; never opens one of its own."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -10,7 +10,7 @@ import clinic_api.app  # noqa: F401  (every floor, so that every table is known)
 from clinic_api.database.rows import Row
 
 
-def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Our own column types by name; their words stay in the model."""
     if kind == "type" and type(item).__module__ == "clinic_api.database.types":
         return "sa.Text()" if type(item).__name__ == "Code" else f"types.{type(item).__name__}()"

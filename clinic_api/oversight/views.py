@@ -1,13 +1,12 @@
 """Routes of oversight."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import look
 from clinic_api.accounts.rules import Action
 from clinic_api.audit import queries as log
-from clinic_api.audit.models import AuditAccess, AuditEntry
 from clinic_api.database.scope import Scope
 from clinic_api.http.fields import PageQuery
 from clinic_api.http.paging import Page, PageAsked, page_of
@@ -15,6 +14,9 @@ from clinic_api.oversight import service
 from clinic_api.oversight.rules import Verdict
 from clinic_api.oversight.schemas import AccessPage, EntryPage, TaskPage, VerdictOut
 from clinic_api.tasks import queries as tasks
+
+if TYPE_CHECKING:
+    from clinic_api.audit.models import AuditAccess, AuditEntry
 
 blueprint = Blueprint("oversight", __name__)
 
@@ -35,13 +37,13 @@ def worklist(*, scope: Scope) -> dict[str, Any]:
 
 @blueprint.get("/audit/entries")
 @look(Action.SEE_AUDIT, EntryPage(), asks=PageQuery())
-def entries(asked: PageAsked, *, scope: Scope) -> Page[AuditEntry]:
+def entries(asked: PageAsked, *, scope: Scope) -> "Page[AuditEntry]":
     """What happened, oldest first."""
     return page_of(log.entries(after=asked.after, limit=asked.limit), asked=asked, key=lambda row: row.id)
 
 
 @blueprint.get("/audit/accesses")
 @look(Action.SEE_AUDIT, AccessPage(), asks=PageQuery())
-def accesses(asked: PageAsked, *, scope: Scope) -> Page[AuditAccess]:
+def accesses(asked: PageAsked, *, scope: Scope) -> "Page[AuditAccess]":
     """Who looked at whose record, oldest first."""
     return page_of(log.accesses(after=asked.after, limit=asked.limit), asked=asked, key=lambda row: row.id)

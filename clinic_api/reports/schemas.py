@@ -8,7 +8,7 @@ from clinic_api.http.fields import Body, Moment, Text
 from clinic_api.reports.rules import Export, Wanted
 
 
-class ExportIn(Body):
+class WantedIn(Body):
     """POST /exports"""
 
     kind = fields.Enum(Export, by_value=True, required=True)

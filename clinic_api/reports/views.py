@@ -11,7 +11,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.reports import service
 from clinic_api.reports.models import ProducedFile
 from clinic_api.reports.rules import Wanted
-from clinic_api.reports.schemas import ExportIn, ExportOut
+from clinic_api.reports.schemas import ExportOut, WantedIn
 
 blueprint = Blueprint("reports", __name__)
 
@@ -24,14 +24,14 @@ def session_summary(session: UUID, *, scope: Scope) -> bytes:
 
 
 @blueprint.post("/exports/ledger")
-@act(Action.EXPORT_LEDGER, ExportIn(), ExportOut())
+@act(Action.EXPORT_LEDGER, WantedIn(), ExportOut())
 def export_ledger(wanted: Wanted, *, scope: Scope) -> ProducedFile:
     """Export the ledger of a registration."""
     return service.export(wanted, scope=scope)
 
 
 @blueprint.post("/exports/audit")
-@act(Action.EXPORT_AUDIT, ExportIn(), ExportOut())
+@act(Action.EXPORT_AUDIT, WantedIn(), ExportOut())
 def export_audit(wanted: Wanted, *, scope: Scope) -> ProducedFile:
     """Export the audit log."""
     return service.export(wanted, scope=scope)
