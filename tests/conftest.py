@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
+from pkgutil import resolve_name
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import postgres
-from tests.databases import postgres_template, sqlite_copy, sqlite_template
+from tests.databases import PostgresShelf, Shelf, SqliteShelf
 from tests.postgres import Cluster, Urls
 
+if TYPE_CHECKING:
+    from tests.builders import Clinic, Founding, Installation
+
 ENGINES = ("sqlite", "postgresql")
-numbers = count(1)
 
 
 def pytest_unconfigure() -> None:
@@ -27,15 +31,22 @@ def cluster() -> Cluster:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(cluster: Cluster, worker_id: str) -> str:
-    """The name of a migrated PostgreSQL database; nobody connects to it, it is only cloned."""
-    return postgres_template(cluster, f"template_{worker_id}")
+def postgresql_shelf(cluster: Cluster, worker_id: str) -> Shelf:
+    """PostgreSQL databases to copy."""
+    return PostgresShelf(cluster, worker_id)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file; nobody opens it, it is only copied."""
-    return sqlite_template(tmp_path_factory.mktemp("template") / "clinic.sqlite")
+def sqlite_shelf() -> Iterator[Shelf]:
+    """SQLite files to copy."""
+    with TemporaryDirectory(dir=postgres.memory()) as folder:
+        yield SqliteShelf(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def foundings() -> "dict[str, Founding]":
+    """Founded clinics by engine, each made by the first test that wants one."""
+    return {}
 
 
 @pytest.fixture(params=ENGINES)
@@ -45,27 +56,38 @@ def engine_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def new_database(
-    engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
-) -> Iterator[Callable[[], Urls]]:
+def shelf(engine_kind: str, request: pytest.FixtureRequest) -> Shelf:
+    """The databases of the test's engine; the other one is not even started."""
+    found: Shelf = request.getfixturevalue(f"{engine_kind}_shelf")
+    return found
+
+
+@pytest.fixture
+def new_database(shelf: Shelf) -> Iterator[Callable[[], Urls]]:
     """Makes a migrated database of this test's own; each call makes another."""
     with ExitStack() as stack:
 
         def make() -> Urls:
-            if engine_kind == "sqlite":
-                return sqlite_copy(
-                    request.getfixturevalue("migrated_sqlite"), tmp_path / f"clinic_{next(numbers)}.sqlite"
-                )
-            server: Cluster = request.getfixturevalue("cluster")
-            name = f"test_{worker_id}_{next(numbers)}"
-            urls = server.clone(request.getfixturevalue("migrated_postgres"), name)
-            stack.callback(server.drop, name)
+            urls = shelf.copy(shelf.migrated())
+            stack.callback(shelf.drop, urls)
             return urls
 
         yield make
 
 
 @pytest.fixture
-def database_urls(new_database: Callable[[], Urls]) -> Urls:
-    """The owner's and the application's address of a migrated database of this test's own."""
-    return new_database()
+def installation(new_database: Callable[[], Urls], tmp_path: Path) -> "Iterator[Installation]":
+    """A running application on an empty database of this test's own; ``installation.found()`` makes clinics in it."""
+    with resolve_name("tests.builders:installed")(new_database(), tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def clinic(
+    shelf: Shelf, engine_kind: str, foundings: "dict[str, Founding]", tmp_path_factory: pytest.TempPathFactory
+) -> "Iterator[Clinic]":
+    """A founded clinic of this test's own, with two administrators, a tablet and a site (tests/builders.py)."""
+    if engine_kind not in foundings:
+        foundings[engine_kind] = resolve_name("tests.builders:founding")(shelf, tmp_path_factory.mktemp("founding"))
+    with foundings[engine_kind].copied(shelf, tmp_path_factory.mktemp("clinic")) as copy:
+        yield copy

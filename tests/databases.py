@@ -2,38 +2,83 @@
 
 import pkgutil
 import shutil
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tests.postgres import Cluster, Urls
 
 #: Found by name only when a database is wanted, so that the test of a rule loads no database at all.
 UPGRADE: Final = "clinic_api.database.migrate:upgrade"
+numbers = count(1)
 
 
-def sqlite_template(path: Path) -> Path:
-    """A migrated SQLite file, fit to be copied."""
-    _migrate(_address(path))
-    if path.with_name(f"{path.name}-wal").exists():
-        message = "the migration left its SQLite file open; a copy of it would lack the last changes"
-        raise RuntimeError(message)
-    return path
+class Shelf(Protocol):
+    """Databases of one kind; nobody connects to what is copied from."""
+
+    def migrated(self) -> str:
+        """The name of a database that was migrated and holds nothing."""
+
+    def copy(self, name: str) -> Urls:
+        """A copy of a database, and its addresses."""
+
+    def name_of(self, urls: Urls) -> str:
+        """What ``copy`` calls the database at these addresses."""
+
+    def drop(self, urls: Urls) -> None:
+        """Throw a copy away."""
 
 
-def sqlite_copy(template: Path, path: Path) -> Urls:
-    """A copy of ``template``; SQLite knows no roles, so both addresses are the same."""
-    shutil.copyfile(template, path)
-    return Urls(_address(path), _address(path))
+class SqliteShelf:
+    """Files; SQLite knows no roles, so both addresses are the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._migrated = folder / "migrated.sqlite"
+
+    def migrated(self) -> str:
+        if not self._migrated.exists():
+            pkgutil.resolve_name(UPGRADE)(_address(self._migrated))
+        return self._migrated.name
+
+    def copy(self, name: str) -> Urls:
+        if (self._folder / f"{name}-wal").exists():
+            message = f"{name} was left open; a copy of it would lack the last changes"
+            raise RuntimeError(message)
+        path = self._folder / f"clinic_{next(numbers)}.sqlite"
+        shutil.copyfile(self._folder / name, path)
+        return Urls(_address(path), _address(path))
+
+    def name_of(self, urls: Urls) -> str:
+        return urls.app.rpartition("/")[2]
+
+    def drop(self, urls: Urls) -> None:
+        for path in self._folder.glob(f"{self.name_of(urls)}*"):
+            path.unlink()
 
 
-def postgres_template(cluster: Cluster, name: str) -> str:
-    """A migrated database, fit to be cloned; its name."""
-    _migrate(cluster.create_database(name).migrate)
-    return name
+class PostgresShelf:
+    """Databases of the run's server, cloned from templates; ``worker`` keeps those of several workers apart."""
 
+    def __init__(self, cluster: Cluster, worker: str) -> None:
+        self._cluster = cluster
+        self._worker = worker
+        self._migrated: str | None = None
 
-def _migrate(url: str) -> None:
-    pkgutil.resolve_name(UPGRADE)(url)
+    def migrated(self) -> str:
+        if self._migrated is None:
+            self._migrated = f"template_{self._worker}"
+            pkgutil.resolve_name(UPGRADE)(self._cluster.create_database(self._migrated).migrate)
+        return self._migrated
+
+    def copy(self, name: str) -> Urls:
+        return self._cluster.clone(name, f"test_{self._worker}_{next(numbers)}")
+
+    def name_of(self, urls: Urls) -> str:
+        return urls.app.partition("@/")[2].partition("?")[0]
+
+    def drop(self, urls: Urls) -> None:
+        self._cluster.drop(self.name_of(urls))
 
 
 def _address(path: Path) -> str:

@@ -97,14 +97,14 @@ def shared() -> Cluster:
         home.mkdir(mode=0o700, exist_ok=True)
         with FileLock(home / "lock"):
             if not (home / "ready").exists():
-                _start(home)
+                start(home)
     return Cluster(home)
 
 
 def stop_mine() -> None:
     """Stop the server of this run, if one was started; not from a worker, whose run goes on."""
     if _run() == os.getpid():
-        _stop(_home(os.getpid()))
+        stop(_home(os.getpid()))
 
 
 def sweep() -> None:
@@ -113,7 +113,7 @@ def sweep() -> None:
         home = Path(found)
         with contextlib.suppress(ValueError, PermissionError):
             if not _alive(int(home.name.removeprefix(PREFIX))):
-                _stop(home)
+                stop(home)
 
 
 def _run() -> int:
@@ -121,11 +121,16 @@ def _run() -> int:
     return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
 
 
+def memory() -> Path:
+    """A folder in memory if there is room, where forcing a write to disk costs nothing; else the ordinary one."""
+    shared = Path("/dev/shm")
+    roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOMY
+    return shared if roomy else Path("/tmp")
+
+
 def _home(run: int | str) -> Path:
-    """Where a run's server lives: in memory if there is room, and short, since a socket's path holds 103 bytes."""
-    memory = Path("/dev/shm")
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOMY
-    return (memory if roomy else Path("/tmp")) / f"{PREFIX}{run}"
+    """Where a run's server lives: short, since a socket's path holds 103 bytes."""
+    return memory() / f"{PREFIX}{run}"
 
 
 def _alive(process: int) -> bool:
@@ -136,7 +141,8 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _start(home: Path) -> None:
+def start(home: Path, more: str = "") -> None:
+    """Make a server in the folder ``home`` and start it; ``more`` settings overrule those of the tests."""
     binaries = _binaries(home)
     data = home / "data"
     if os.geteuid() == 0:
@@ -146,7 +152,7 @@ def _start(home: Path) -> None:
         home, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", locale, "-N"
     )
     with (data / "postgresql.conf").open("a", encoding="ascii") as settings:
-        settings.write(SETTINGS.format(home=home))
+        settings.write(SETTINGS.format(home=home) + more)
     _tool(home, binaries / "pg_ctl", "-D", data, "-l", home / "server.log", "-w", "-t", "60", "start")
     with Cluster(home).superuser() as connection:
         for role in (OWNER, APP):
@@ -158,7 +164,7 @@ def _start(home: Path) -> None:
     (home / "ready").touch()
 
 
-def _stop(home: Path) -> None:
+def stop(home: Path) -> None:
     """End the server at once (nothing of it is kept) and remove its folder."""
     running = home / "data" / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
