@@ -41,6 +41,8 @@ from clinic_api.patients.rules.words import Asked, AskForMore, Word, asked_words
 #: Patients a search may show, and the candidates it may unseal to find them.
 MOST_FOUND: Final = 50
 MOST_UNSEALED: Final = 500
+#: The anchor, for a statement above this floor that holds a visit and reads at once what shares its id.
+VISITS: Final = Visit.__table__
 
 
 class NoSuchPatient(NotFound):

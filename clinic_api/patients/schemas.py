@@ -50,7 +50,7 @@ class IdentityOut(Body):
     at = Moment()
 
 
-class SearchIn(Body):
+class PatientSearchIn(Body):
     """POST /patients/search; a search stands in a body, so that no address line ever names a patient."""
 
     name = Text(load_default=None)
@@ -69,7 +69,7 @@ class FoundPage(Body):
     items = fields.List(fields.Nested(IdentityOut(only=("id", "version", "name", "date_of_birth", "sex", "mrn"))))
 
 
-class ConsentIn(Body):
+class NewConsentIn(Body):
     """POST /patients/{id}/consents"""
 
     kind = fields.Enum(ConsentKind, by_value=True, required=True)
@@ -158,7 +158,7 @@ class DiagnosisOut(Body):
     at = Moment()
 
 
-class TrialIn(Body):
+class NewTrialIn(Body):
     """POST /patients/{id}/trials"""
 
     drug = Text(required=True)
@@ -217,7 +217,7 @@ class RemindersOut(Body):
     channel = fields.Enum(Channel, by_value=True)
     wanted = fields.Boolean()
     language = fields.String()
-    verified = fields.Function(lambda row: row.verified is not None)
+    verified = fields.Function(lambda row: row.verified is not None, metadata={"type": "boolean"})
     at = Moment()
 
 

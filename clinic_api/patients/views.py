@@ -17,18 +17,18 @@ from clinic_api.patients.rules.words import Asked
 from clinic_api.patients.schemas import (
     AllergiesIn,
     AllergiesOut,
-    ConsentIn,
     ConsentOut,
     DiagnosisIn,
     DiagnosisOut,
     FoundPage,
     IdentityIn,
     IdentityOut,
+    NewConsentIn,
+    NewTrialIn,
+    PatientSearchIn,
     RecordOut,
     RemindersIn,
     RemindersOut,
-    SearchIn,
-    TrialIn,
     TrialOut,
 )
 
@@ -43,7 +43,7 @@ def register(new: Details, *, scope: Scope) -> Identity:
 
 
 @blueprint.post("/patients/search")
-@look(Action.READ_PATIENT, FoundPage(), takes=SearchIn())
+@look(Action.READ_PATIENT, FoundPage(), takes=PatientSearchIn())
 def search(asked: Asked, *, scope: Scope) -> dict[str, Any]:
     """Find patients by name, birth date, telephone or record number."""
     return {"items": queries.search(asked)}
@@ -64,7 +64,7 @@ def update_identity(patient: UUID, new: Details, *, version: int, scope: Scope) 
 
 
 @blueprint.post("/patients/<uuid:patient>/consents")
-@act(Action.ASSESS_PATIENT, ConsentIn(), ConsentOut())
+@act(Action.ASSESS_PATIENT, NewConsentIn(), ConsentOut())
 def record_consent(patient: UUID, new: NewConsent, *, scope: Scope) -> Consent:
     """Record a consent or its withdrawal."""
     return service.record_consent(patient, new, scope=scope)
@@ -85,7 +85,7 @@ def record_diagnosis(patient: UUID, new: NewDiagnosis, *, scope: Scope) -> Diagn
 
 
 @blueprint.post("/patients/<uuid:patient>/trials")
-@act(Action.ASSESS_PATIENT, TrialIn(), TrialOut())
+@act(Action.ASSESS_PATIENT, NewTrialIn(), TrialOut())
 def record_trial(patient: UUID, new: NewTrial, *, scope: Scope) -> KeptTrial:
     """Record an antidepressant trial, or correct one."""
     return service.record_trial(patient, new, scope=scope)

@@ -9,7 +9,7 @@ from clinic_api.errors import Unacceptable
 
 MINUTE: Final = timedelta(minutes=1)
 #: Local times as they are typed and kept: no offset, no seconds.
-LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", re.ASCII)
+LOCAL: Final = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", re.ASCII)
 
 
 class NotLocalTime(Unacceptable):
@@ -23,7 +23,7 @@ def read_local(text: str) -> datetime:
     """A wall-clock time, without a zone.
 
     Raises:
-        NotLocalTime: another form, or a day that does not exist.
+        NotLocalTime: another form, a day that does not exist, or a year before 1900 or after 2199.
     """
     if not LOCAL.fullmatch(text):
         raise NotLocalTime
