@@ -43,7 +43,7 @@ class SignedInOut(Body):
     token = fields.String()
     account = fields.UUID()
     name = fields.String()
-    roles = fields.Function(lambda signed_in: sorted(signed_in.roles), metadata={"type": "array"})
+    roles = fields.Function(lambda one: sorted(one.roles), metadata={"type": "array", "items": {"type": "string"}})
     device = fields.UUID(allow_none=True)
     expires_at = Moment()
 

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from marshmallow import Schema
+from marshmallow import Schema, fields
+
+from clinic_api.http.fields import YesNo
 
 PATH_PART: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
 PROBLEM: Final = {
@@ -22,6 +24,10 @@ PROBLEM: Final = {
         "errors": {"type": "object"},
     },
 }
+
+
+#: What our own fields are on the wire: amounts and ratios are text.
+KINDS: Final[dict[type[fields.Field[Any]], str]] = {fields.Field: "string", YesNo: "boolean"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +50,16 @@ class Described:
 
 def document(routes: Iterable[Described], *, version: str) -> dict[str, Any]:
     """The whole document, as plain JSON values."""
+    shapes = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="Infusion Clinic",
         version=version,
         openapi_version="3.1.0",
-        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
+        plugins=[shapes],
         info={"description": "A documentation aid; the bedside monitor's alarms are primary."},
     )
+    for field, kind in KINDS.items():
+        shapes.map_to_openapi_type(field, kind, None)  # type: ignore[no-untyped-call]
     spec.components.schema("Problem", PROBLEM)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for each in routes:
@@ -60,6 +69,9 @@ def document(routes: Iterable[Described], *, version: str) -> dict[str, Any]:
 
 
 def _name(schema: Any) -> str:
+    """What the document calls a shape; one of which only some fields are shown stands where it is used, unnamed."""
+    if getattr(schema, "only", None) or getattr(schema, "exclude", None):
+        return ""
     return (schema if isinstance(schema, type) else type(schema)).__name__
 
 

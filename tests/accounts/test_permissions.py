@@ -1,0 +1,95 @@
+"""The matrix: what is not in it is refused, and what it says wrongly keeps the application from starting."""
+
+import contextlib
+import tomllib
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from clinic_api.accounts.access.permissions import PERMISSIONS, Reach, check_permitted, read_permissions
+from clinic_api.accounts.rules import Action, NotYours, Role
+from clinic_api.accounts.service.tokens import Person
+from clinic_api.settings import CONFIG
+
+TABLET = UUID(int=3)
+
+
+def shipped() -> dict[str, Any]:
+    return tomllib.loads((CONFIG / "permissions.toml").read_text(encoding="utf-8"))
+
+
+def somebody(*roles: Role) -> Person:
+    return Person(
+        organisation=UUID(int=1), account=UUID(int=2), name="Ada", roles=frozenset(roles), auth_event=None, device=None
+    )
+
+
+def a_tablet() -> Person:
+    return Person(
+        organisation=UUID(int=1), account=None, name="Tablet 1", roles=frozenset(), auth_event=None, device=TABLET
+    )
+
+
+def allowed(person: Person) -> set[str]:
+    """What the door would let somebody do."""
+    found = set()
+    for action in Action:
+        with contextlib.suppress(NotYours):
+            check_permitted(person, PERMISSIONS[action])
+            found.add(str(action))
+    return found
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_exactly_what_its_lines_say(role: Role) -> None:
+    assert allowed(somebody(role)) == {action for action, line in shipped().items() if role in line["roles"]}
+
+
+def test_somebody_without_a_role_may_nothing() -> None:
+    assert allowed(somebody()) == set()
+    with pytest.raises(NotYours, match="two administrators"):
+        check_permitted(somebody(), PERMISSIONS[Action.SEE_SELF])
+
+
+def test_a_locked_tablet_may_what_cannot_wait_and_nothing_else() -> None:
+    assert allowed(a_tablet()) == {action for action, line in shipped().items() if line.get("urgent")}
+
+
+def test_stopping_and_reading_vital_signs_never_wait_for_a_person_to_sign_in() -> None:
+    assert PERMISSIONS[Action.STOP_INFUSION].urgent
+    assert PERMISSIONS[Action.RECORD_READING].urgent
+    assert not PERMISSIONS[Action.STOP_INFUSION].pin
+
+
+def test_what_moves_the_drug_or_the_rules_asks_for_a_pin() -> None:
+    asked = {action for action, permission in PERMISSIONS.items() if permission.pin}
+    assert asked >= {Action.DRAW_DRUG, Action.WASTE_DRUG, Action.RECEIVE_STOCK, Action.SIGN_ORDER, Action.APPROVE_ROLE}
+
+
+def test_a_person_may_the_sum_of_what_their_roles_may() -> None:
+    check_permitted(somebody(Role.NURSE, Role.COMPLIANCE), PERMISSIONS[Action.SEE_AUDIT])
+
+
+def test_an_action_without_a_line_is_refused_by_name() -> None:
+    content = shipped()
+    del content["draw-drug"]
+    with pytest.raises(ValueError, match="draw-drug"):
+        read_permissions(content)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"fly-a-kite": {"what": "Fly", "roles": {"nurse": "yes"}}},
+        {"see-self": {"what": "See", "roles": {"pilot": "yes"}}},
+        {"see-self": {"what": "See", "roles": {"nurse": "perhaps"}}},
+    ],
+)
+def test_a_line_about_nobody_and_nothing_is_refused(line: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is not a valid"):
+        read_permissions(shipped() | line)
+
+
+def test_the_reach_of_each_cell_is_kept() -> None:
+    assert PERMISSIONS[Action.READ_PATIENT].roles[Role.COMPLIANCE] is Reach.WITH_REASON
