@@ -65,21 +65,19 @@ _answered = (
     .where(_of_visit(_answers))
     .scalar_subquery()
 )
-_placed = (
-    sa.select(
-        *(_readings.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained", "replaces")),
-        sa.func.row_number().over(order_by=_readings.c.id.desc()).label("place"),
-    )
-    .where(_of_visit(_readings))
-    .subquery()
+_sets = sa.select(
+    *(_readings.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained", "replaces")),
+).where(_of_visit(_readings))
+_newest = _sets.order_by(_readings.c.occurred_at.desc(), _readings.c.id.desc()).limit(
+    sa.bindparam("newest", type_=sa.Integer)
 )
-_TAKEN: Final = sa.select(_placed, _answered.label("answers")).where(
-    sa.or_(
-        _placed.c.place <= sa.bindparam("newest"),
-        _placed.c.occurred_at <= sa.bindparam("started_at"),
-        _placed.c.replaces.is_not(None),
-    )
-)
+#: The newest sets, those before the start, and all corrections: which of the others they replace must be known.
+_known = sa.union(
+    sa.select(_newest.subquery()),
+    _sets.where(_readings.c.occurred_at <= sa.bindparam("started_at")),
+    _sets.where(_readings.c.replaces.is_not(None)),
+).subquery()
+_TAKEN: Final = sa.select(_known, _answered.label("answers"))
 _ALERTS: Final = (
     sa.select(*(_alerts.c[name] for name in KeptAlert.__dataclass_fields__ if name in _alerts.c))
     .where(_of_visit(_alerts))
@@ -113,7 +111,7 @@ def taken(
     """The sets that hold, oldest first: neither those that were corrected, nor what was answered to be an artefact.
 
     Args:
-        newest: only so many, the last to be entered, and those taken up to ``started_at``.
+        newest: only so many, the last to be taken, and those taken up to ``started_at``.
         without: a set to leave out, because it is being corrected.
     """
     rows = _rows(_TAKEN, visit=visit, newest=newest, started_at=started_at or _NEVER)
@@ -175,8 +173,8 @@ def series(patient: UUID, key: str) -> Sequence[KeptScore]:
 
 
 def safety_answer_before(patient: UUID, key: str, *, visit: UUID) -> int | None:
-    """What the patient answered to the suicide item at the last visit before this one."""
-    before = [it for it in series(patient, key) if it.visit != visit and it.safety_answer is not None]
+    """What the patient answered to the suicide item at the last visit before this one; ids follow the visits' order."""
+    before = [it for it in series(patient, key) if it.visit < visit and it.safety_answer is not None]
     return before[-1].safety_answer if before else None
 
 

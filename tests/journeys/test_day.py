@@ -27,17 +27,27 @@ def empty_database(request: pytest.FixtureRequest) -> Urls:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("profile", "engine"), DAYS)
-def test_a_whole_day_goes_as_it_must(
-    profile: str, engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_whole_day_goes_as_it_must(profile: str, engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     arguments, environment = [], dict(os.environ)
     if engine == "postgresql":
         urls: Urls = request.getfixturevalue("empty_database")
         arguments = ["--database", urls.app]
         environment["CLINIC_MIGRATE_URL"] = urls.migrate
 
-    done = subprocess.run(  # noqa: S603  (our own command)
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo-day", "--out", tmp_path, "--profile", profile, *arguments],
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "flask",
+            "--app",
+            "wsgi",
+            "demo-day",
+            "--out",
+            tmp_path,
+            "--profile",
+            profile,
+            *arguments,
+        ],
         cwd=ROOT,
         env=environment,
         capture_output=True,

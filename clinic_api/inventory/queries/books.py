@@ -28,11 +28,12 @@ STRIDE: Final = 500
 _From, _To, _Syringe = (aliased(Container, name=name) for name in ("source", "target", "syringe"))
 
 
-def ledger_lines(registration: UUID, *, since: datetime, until: datetime) -> Iterator[LedgerLine]:
+def ledger_lines(registration: UUID, *, since: datetime, until: datetime, stride: int = STRIDE) -> Iterator[LedgerLine]:
     """Every move under a registration from ``since`` on and before ``until``, in the order in which it happened.
 
     Args:
         since, until: by when the move happened, UTC; late entries stand where they belong, with their reason.
+        stride: how many are read at a time.
 
     Raises:
         NoSuchRegistration: not here.
@@ -42,9 +43,9 @@ def ledger_lines(registration: UUID, *, since: datetime, until: datetime) -> Ite
     last: Move | None = None
     while True:
         part = query if last is None else query.where(_after(last))
-        rows = db.session.execute(part.limit(STRIDE)).all()
+        rows = db.session.execute(part.limit(stride)).all()
         yield from (_line(row, number) for row in rows)
-        if len(rows) < STRIDE:
+        if len(rows) < stride:
             return
         last = rows[-1].Move
 

@@ -13,7 +13,7 @@ from clinic_api.signatures.schemas import ChallengeOut
 MOST_LINES = 500
 
 
-class CountIn(Body):
+class OpenCount(Body):
     """POST /counts"""
 
     location = fields.UUID(required=True)
@@ -29,8 +29,8 @@ class NewCountLine(Body):
 
     container = fields.UUID(required=True)
     method = fields.Enum(Method, by_value=True, required=True)
-    volume_ml = VolumeField(load_default=None, attribute="volume")
-    resolution_ml = VolumeField(load_default=None, attribute="resolution")
+    volume_ml = VolumeField(load_default=None, allow_none=False, attribute="volume")
+    resolution_ml = VolumeField(load_default=None, allow_none=False, attribute="resolution")
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> CountLine:

@@ -13,7 +13,7 @@ from clinic_api.inventory.queries import counts
 from clinic_api.inventory.queries.counts import CountShown
 from clinic_api.inventory.rules.counting import CountLine
 from clinic_api.inventory.rules.sheets import NewCount
-from clinic_api.inventory.schemas.counts import CountIn, CountOut, NewEntries, SignedCountOut
+from clinic_api.inventory.schemas.counts import CountOut, NewEntries, OpenCount, SignedCountOut
 from clinic_api.inventory.service import counting
 from clinic_api.inventory.service.counting import Signed
 from clinic_api.signatures import service as signatures
@@ -24,7 +24,7 @@ blueprint = Blueprint("counts", __name__)
 
 
 @blueprint.post("/counts")
-@act(Action.COUNT_STOCK, CountIn(), CountOut())
+@act(Action.COUNT_STOCK, OpenCount(), CountOut())
 def open_count(new: NewCount, *, scope: Scope) -> CountShown:
     """Begin a count of a location; the book's figures are hidden from now on."""
     return counting.open_count(new, scope=scope)

@@ -95,7 +95,7 @@ class DoseIn(Body):
         return Working(**data)
 
 
-class DrawIn(Body):
+class NewDraw(Body):
     """POST /sessions/{id}/draws: from which vial."""
 
     container = fields.UUID(required=True)
@@ -132,7 +132,7 @@ class TapIn(Body):
         return Tap(**data)
 
 
-class StartIn(Body):
+class NewStart(Body):
     """POST /sessions/{id}/start. ``already_happened`` records a start that did not wait for its gates."""
 
     occurred_at = Moment(load_default=None, allow_none=True)

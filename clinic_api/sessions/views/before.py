@@ -13,7 +13,7 @@ from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import Answers, DoseSeen, NewVisit, Releasing, Tap, Working
 from clinic_api.sessions.schemas.answers import AnswersIn
 from clinic_api.sessions.schemas.doses import PreparationOut, WorkingOut
-from clinic_api.sessions.schemas.intake import AttachOrderIn, CheckInIn, DoseCheckIn, DoseIn, DrawIn, ReleaseIn, TapIn
+from clinic_api.sessions.schemas.intake import AttachOrderIn, CheckInIn, DoseCheckIn, DoseIn, NewDraw, ReleaseIn, TapIn
 from clinic_api.sessions.schemas.session import SessionOut
 from clinic_api.sessions.service import answers, arriving, dose, leaving, orders, screening
 
@@ -66,7 +66,7 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
 
 
 @blueprint.post("/sessions/<uuid:visit>/draws")
-@act(Action.DRAW_DRUG, DrawIn(), PreparationOut())
+@act(Action.DRAW_DRUG, NewDraw(), PreparationOut())
 def draw(visit: UUID, asked: dict[str, UUID], *, scope: Scope) -> "Preparation":
     """Draw the worked-out dose from a named container and make it up."""
     return dose.draw(visit, asked["container"], scope=scope)

@@ -19,7 +19,7 @@ from clinic_api.monitoring.rules.entries import (
 from clinic_api.monitoring.schemas import RECORDED, AlertAnswerIn, AlertOut, CorrectionIn, ReadingIn, ScoreIn, ScoreOut
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import GoOnTap, Rescue, StartTap, Tap
-from clinic_api.sessions.schemas.intake import GoOnIn, RescueIn, StartIn, TapIn
+from clinic_api.sessions.schemas.intake import GoOnIn, NewStart, RescueIn, TapIn
 from clinic_api.sessions.schemas.session import SessionOut, StoppedOut
 from clinic_api.sessions.service import running, watching
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("sessions-chair", __name__)
 
 
 @blueprint.post("/sessions/<uuid:visit>/start")
-@act(Action.START_INFUSION, StartIn(), SessionOut())
+@act(Action.START_INFUSION, NewStart(), SessionOut())
 def start(visit: UUID, tap: StartTap, *, scope: Scope) -> InfusionSession:
     """The infusion starts, or has started."""
     return running.start(visit, tap, scope=scope)

@@ -1,0 +1,1 @@
+"""The ledger: rules, services, routes, and a race."""

@@ -1,0 +1,133 @@
+"""Stock to test with: received, drawn and given through the real acts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from clinic_api.database.scope import Scope
+from clinic_api.database.transactions import transaction
+from clinic_api.inventory.queries import cases, containers
+from clinic_api.inventory.rules.drawing import DrawOrder
+from clinic_api.inventory.rules.moves import CaseBalance
+from clinic_api.inventory.service import drawing
+from clinic_api.inventory.service.drawing import Drawn
+from clinic_api.patients import queries as patients
+from clinic_api.patients import service as visits
+from clinic_api.patients.rules.identity import Details, Sex
+from clinic_api.quantities import Mass, Volume
+from clinic_api.tasks import queries as tasks
+from tests.builders import Clinic
+from tests.people import Person
+
+KETAMINE_50: Final = "0409-2053-10"
+KETAMINE_10: Final = "42023-113-10"
+SUPPLIER: Final = {
+    "supplier_name": "North Wholesale",
+    "supplier_address": "9 Dock Street, Buffalo",
+    "supplier_dea_number": "BC2749185",
+    "invoice_number": "INV-7001",
+    "invoice_date": "2026-02-27",
+}
+
+
+def line(**different: Any) -> dict[str, Any]:
+    """A line of an invoice: two vials of 500 mg that came as charged."""
+    usual = {"ndc": KETAMINE_50, "lot": "L1", "expiry": "2027-06-30", "vials_invoiced": 2, "vials_received": 2}
+    return usual | different
+
+
+@dataclass
+class Stock:
+    """A clinic's safe, with a nurse and a second nurse beside it."""
+
+    clinic: Clinic
+    nurse: Person = field(init=False)
+    witness: Person = field(init=False)
+    registration: str = field(init=False)
+    location: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.nurse, self.witness = self.clinic.nurse("Ada Nurse"), self.clinic.nurse("Ben Nurse")
+        self.registration = self.clinic.a_registration()
+        self.location = self.a_location()
+
+    def a_location(self, name: str = "Safe 1", registration: str | None = None) -> str:
+        """A locked place; its id."""
+        asked = {"registration": registration or self.registration, "name": name}
+        return str(self.clinic.administrators[0].does("/locations", **asked)["id"])
+
+    def receipt(self, *lines: dict[str, Any], **different: Any) -> dict[str, Any]:
+        """The body of a receipt."""
+        return {"location": self.location, **SUPPLIER, "lines": list(lines) or [line()], **different}
+
+    def receive(self, *lines: dict[str, Any], **different: Any) -> list[dict[str, Any]]:
+        """Receive; the vials of all lines, each with its id and label."""
+        made = self.nurse.does("/receipts", **self.receipt(*lines, **different))
+        return [vial for each in made["lines"] for vial in each["containers"]]
+
+    def a_vial(self, **different: Any) -> UUID:
+        """One vial of 500 mg; its id."""
+        return UUID(self.receive(line(vials_invoiced=1, vials_received=1, **different))[0]["id"])
+
+    def a_visit(self, site: str | None = None) -> UUID:
+        """A new patient's visit; its id."""
+        details = Details(
+            name="Rosa Field", date_of_birth=date(1980, 4, 5), sex=Sex.FEMALE, zone="America/New_York", address="2 Hill"
+        )
+        with self.acting() as scope:
+            patient = visits.register(details, scope=scope)
+            return visits.open_visit(patient.id, UUID(site or self.clinic.site), scope=scope).id
+
+    @contextmanager
+    def acting(self, person: Person | None = None, **different: Any) -> Iterator[Scope]:
+        """A transaction of somebody with a key of its own, as the door would open it."""
+        given = {"device": UUID(self.clinic.tablet["id"]), "operation_id": uuid4(), **different}
+        scope = (person or self.nurse).scope(**given)
+        with self.clinic.app.app_context(), transaction(scope):
+            yield scope
+
+    def draw(self, vial: UUID, ml: str, visit: UUID, person: Person | None = None) -> Drawn:
+        """Draw a volume for a visit."""
+        with self.acting(person) as scope:
+            return drawing.draw(DrawOrder(vial, Volume.ml(ml), visit), scope=scope)
+
+    def give(self, syringe: UUID, mg: str, visit: UUID) -> None:
+        """The patient gets so much out of a syringe."""
+        with self.acting() as scope:
+            identity = patients.identity(visits.hold(visit).patient)
+            drawing.administer(
+                syringe,
+                Mass.mg(mg),
+                visit=visit,
+                identity_version=identity.version_id,
+                occurred_at=scope.at,
+                scope=scope,
+            )
+
+    def propose(self, container: UUID, mg: str, person: Person | None = None, **different: Any) -> dict[str, Any]:
+        """Propose a waste; the answer with its challenge."""
+        asked = {"container": container, "mass_mg": mg, "reason": "dose complete", "method": "absorbent container"}
+        return dict((person or self.nurse).does("/wastes", **asked | different))
+
+    def waste(self, container: UUID, mg: str) -> None:
+        """Waste so much before the other nurse."""
+        proposed = self.propose(container, mg)
+        self.nurse.does(f"/wastes/{proposed['id']}/witness", **self.witness.proof_for(proposed["challenge"]))
+
+    def tasks(self, kind: str) -> int:
+        """How many tasks of a kind are open."""
+        with self.clinic.reading():
+            return sum(task.kind == kind for task in tasks.open_tasks())
+
+    def balance(self, container: UUID) -> Mass:
+        """What a container holds by the ledger."""
+        with self.clinic.reading():
+            return containers.container(container).balance
+
+    def cases(self, visit: UUID) -> list[CaseBalance]:
+        """The cases of a visit."""
+        with self.clinic.reading():
+            return list(cases.case_balances(visit))
