@@ -112,7 +112,7 @@ def test_what_was_refused_stays_refused_under_its_key(clinic: Clinic, olga: Pers
 
 def test_what_could_not_be_read_is_not_kept_under_its_key(clinic: Clinic, olga: Person) -> None:
     key, path = str(uuid4()), f"/sites/{clinic.site}/chairs"
-    assert olga.send("POST", path, {"nome": "Chair 1"}, {"Idempotency-Key": key}).status == 422
+    assert olga.send("POST", path, {"title": "Chair 1"}, {"Idempotency-Key": key}).status == 422
     assert olga.send("POST", path, b"{", {"Idempotency-Key": key}).status == 400
     assert place(olga, clinic.site, "Chair 1", key).status == 201
 

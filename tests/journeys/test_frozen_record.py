@@ -80,7 +80,7 @@ def test_a_second_visit_prints_the_course_and_how_the_patient_left(clinic: Clini
     assert summary.trends[0].verdict == "62 % below baseline: response; remission"
     assert summary.safety is not None
     assert summary.safety.action == "safety plan of 2026-02-20 looked at again"
-    pressure = next(gate for gate in summary.gates if gate.name == "Blood pressure before dose")
+    pressure = next(gate for gate in summary.gates if gate.name == "BP before the dose")
     assert (pressure.met, pressure.override is not None) == (False, True)
     assert summary.departure is not None
     assert (summary.departure.manner, summary.discharge) == ("left against advice", ())

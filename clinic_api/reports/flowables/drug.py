@@ -8,6 +8,7 @@ from reportlab.platypus import Flowable
 from clinic_api.reports.flowables.grid import BARE, Cell, Column, grid
 from clinic_api.reports.flowables.ink import LABEL, STRONG, WIDTH
 from clinic_api.reports.flowables.layout import HALF, NONE, half, remark, section
+from clinic_api.reports.flowables.text import para
 from clinic_api.reports.flowables.times import LocalTimes
 from clinic_api.reports.records.drug import Dose, LedgerLine, Order, Rescue, Segment, SegmentKind, Working
 from clinic_api.reports.records.summary import SessionSummary
@@ -29,6 +30,8 @@ _SEGMENT: Final = {SegmentKind.INFUSING: "Infusing", SegmentKind.PAUSED: "Paused
 def order_and_given(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
     """What the prescriber ordered beside what went in."""
     order = summary.order
+    if order is None:
+        return half("Ordered and given", para("No dose was ordered for this visit, and none was given.", width=HALF))
     titles = (("", 47.0), ("mg/kg", 36.0), ("weight", 52.0), ("mg", 40.0), ("mL/h", 52.0), ("min", 36.0))
     columns = [Column(title, width, right=bool(title)) for title, width in titles]
     rows = [_dose("Ordered", order.dose), _dose("Given", summary.given) if summary.given else ["Given", *[NONE] * 5]]
@@ -56,8 +59,10 @@ def _order_in_words(order: Order, times: LocalTimes) -> str:
     return f"Ordered {times.clock(order.ordered_at)} by {order.ordered_by} ({order.manner}). {checked}"
 
 
-def working(working: Working, times: LocalTimes) -> list[Flowable]:
+def working(working: Working | None, times: LocalTimes) -> list[Flowable]:
     """The dose step by step, so that anybody can do the sum again."""
+    if working is None:
+        return half("Dose working", para("No dose was worked out.", width=HALF))
     columns = (Column("", STEP, LABEL), Column("", HALF - STEP))
     return half("Dose working", grid(columns, list(_steps(working, times)), dress=BARE))
 
@@ -160,7 +165,7 @@ def ledger(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
 def _ledger_row(line: LedgerLine, times: LocalTimes) -> list[str | Cell]:
     use_by = f", use by {times.clock(line.use_by)}" if line.use_by else ""
     what = f"{line.container}\n{line.product}\nNDC {line.ndc}, lot {line.lot}, exp. {line.expires}{use_by}"
-    amounts = (line.drawn_mg, line.administered_mg, line.residual_mg, line.wasted_mg, line.returned_mg)
+    amounts = (line.drawn_mg, line.administered_mg, line.residual_mg or NONE, line.wasted_mg, line.returned_mg)
     return [what, line.drawn_ml or NONE, *amounts, _remainder(line, times)]
 
 

@@ -130,7 +130,7 @@ class LedgerLine:
     drawn_mg: Amount
     drawn_ml: Amount | None
     administered_mg: Amount
-    residual_mg: Amount
+    residual_mg: Amount | None
     wasted_mg: Amount
     returned_mg: Amount
     waste_reason: str | None

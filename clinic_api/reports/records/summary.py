@@ -70,9 +70,9 @@ class SessionSummary:
     prescriber: Person
     protocol: str
     result: str
-    order: Order
+    order: Order | None
     given: Dose | None
-    working: Working
+    working: Working | None
     segments: tuple[Segment, ...]
     readings: tuple[Reading, ...]
     missed: tuple[MissedSet, ...]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from clinic_api.inventory.queries import books, cases, containers
 from clinic_api.inventory.queries.cases import WasteShown
 from clinic_api.inventory.rules.moves import CaseBalance
-from clinic_api.quantities import NOTHING
 from clinic_api.sessions import queries
 from clinic_api.sessions.service.snapshot.scene import Json, Scene, moment
 
@@ -31,7 +30,7 @@ def _line(scene: Scene, case: CaseBalance, wastes: Sequence[WasteShown]) -> Json
         "drawn_mg": case.drawn.as_mg_text(),
         "drawn_ml": next((move.volume.as_ml_text() for move in drawn if move.volume is not None), None),
         "administered_mg": case.administered.as_mg_text(),
-        "residual_mg": NOTHING.as_mg_text(),
+        "residual_mg": None,  # nobody measured the line, and missing is not zero
         "wasted_mg": case.wasted.as_mg_text(),
         "returned_mg": case.returned.as_mg_text(),
         **_waste(scene, [it for it in wastes if it.container == case.case]),
