@@ -17,7 +17,7 @@ def test_a_signature_names_each_thing_that_is_open_with_container_and_amount(cli
         refused = ward.tries("sign")
         kinds = [it["kind"] for it in refused["facts"]["blockers"]]
         assert kinds == ["unbalanced_case", "missed_set", "next_visit"]
-        assert "K-001/1: 24.4" in refused["detail"]
+        assert "K-001/1: 24.5" in refused["detail"]
     assert [it["kind"] for it in ward.see()["blockers"]] == kinds
     case = ward.stock.cases(UUID(ward.visit))[0]
     proposed = ward.stock.propose(case.case, case.left.as_mg_text())

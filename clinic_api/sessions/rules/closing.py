@@ -79,6 +79,13 @@ class NotSettled(Conflict):
         return "; ".join(f"{it.sentence} ({it.way_out})" for it in self.blockers)
 
 
+class DoseNotReckoned(Conflict):
+    """A dose was prepared and started, and its end is not reckoned."""
+
+    def __str__(self) -> str:
+        return "the ledger does not know what was given; tap STOP with the time at which the infusion really ended"
+
+
 @dataclass(eq=False)
 class CosignNeedsAnotherPerson(NotPermitted):
     """This practice has two people review a session, and one has already signed."""

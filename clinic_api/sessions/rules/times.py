@@ -1,11 +1,15 @@
 """When an act happened: checked where it is planned, taken as it comes where it cannot wait."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from clinic_api.monitoring.rules.lateness import LateReasonMissing, TimeInTheFuture, check_entry_time
 from clinic_api.protocols.rules.watch import LateEntryLimits
 from clinic_api.sessions.rules.record import Mark
+
+#: A stop tapped twice in a hurry is one stop.
+SECOND_TAP: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ def planned_time(
     at = recorded_at if claimed is None else claimed
     lateness = check_entry_time(at, recorded_at=recorded_at, reason=reason, limits=limits)
     return Happened(at, marks=(Mark.LATE,) if lateness.late else ())
+
+
+def contradicts_end(at: datetime, *, ended_at: datetime | None) -> bool:
+    """Whether a second end says something else than the first: earlier, or later by more than a hurried tap.
+
+    One of the two may be the truth, and it decides how much drug was given, so somebody must look.
+    """
+    return ended_at is not None and not ended_at <= at <= ended_at + SECOND_TAP
 
 
 def urgent_time(

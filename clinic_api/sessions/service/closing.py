@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from clinic_api.database.scope import Scope
+from clinic_api.dosing import queries as doses
 from clinic_api.inventory.queries import cases
 from clinic_api.monitoring import queries as monitoring
 from clinic_api.monitoring.rules.entries import KeptAlert
@@ -14,7 +15,7 @@ from clinic_api.sessions import queries
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.answers import Fact
 from clinic_api.sessions.rules.asked import NextVisit
-from clinic_api.sessions.rules.closing import AmountAt, CloseFacts, check_close, check_cosign
+from clinic_api.sessions.rules.closing import AmountAt, CloseFacts, DoseNotReckoned, check_close, check_cosign
 from clinic_api.sessions.rules.life import Act, after
 from clinic_api.sessions.rules.record import TaskKind, check_open
 from clinic_api.sessions.rules.times import Happened
@@ -56,6 +57,7 @@ def sign(visit: UUID, *, scope: Scope) -> InfusionSession:
 
     Raises:
         NotNow: the patient is still here.
+        DoseNotReckoned: the end of the dose contradicts the record.
         NotSettled: names each thing that is open; one about drug says the container and the amount.
     """
     visits.hold(visit, for_update=True)
@@ -63,6 +65,7 @@ def sign(visit: UUID, *, scope: Scope) -> InfusionSession:
     check_open(infusion.state)
     after(infusion.state, Act.SIGN)
     check_close(close_facts(infusion, at=scope.at))
+    _check_reckoned(infusion)
     for kind in (TaskKind.TELL_PRESCRIBER, TaskKind.RECKON_DOSE, TaskKind.RELEASE):
         close_duties(visit, kind, outcome="session signed", scope=scope)
     record = signatures.freeze(SUMMARY, visit, summary_content(infusion, at=scope.at), scope=scope)
@@ -70,6 +73,13 @@ def sign(visit: UUID, *, scope: Scope) -> InfusionSession:
     move(infusion, Act.SIGN, Happened(scope.at), scope=scope)
     open_duty(infusion, TaskKind.CO_SIGN, due_at=scope.at, scope=scope)
     return infusion
+
+
+def _check_reckoned(infusion: InfusionSession) -> None:
+    """A dose that was prepared and started has an end that the ledger could follow."""
+    prepared = doses.preparation_of(infusion.id) is not None
+    if infusion.started_at is not None and prepared and doses.administration_of(infusion.id) is None:
+        raise DoseNotReckoned
 
 
 def cosign(visit: UUID, *, scope: Scope) -> InfusionSession:

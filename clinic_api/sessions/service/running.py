@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clinic_api.accounts import queries as people
 from clinic_api.accounts.rules import Role
+from clinic_api.clinics import service as clinics
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import service as dosing
 from clinic_api.monitoring import queries as monitoring
@@ -168,5 +169,6 @@ def _agrees(infusion: InfusionSession, tap: GoOnTap, happened: Happened, *, scop
         return True
     if tap.agreed_by is None or Role.PRESCRIBER not in people.roles_of(tap.agreed_by):
         return None
+    clinics.check_here_today(tap.agreed_by, site=infusion.site, scope=scope)
     tell(infusion, [(Fact.PRESCRIBER_AGREES, str(tap.agreed_by))], happened, scope=scope)
     return True

@@ -14,7 +14,7 @@ from clinic_api.errors import Refusal
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import Tap
 from clinic_api.sessions.rules.record import Mark, TaskKind
-from clinic_api.sessions.rules.times import Happened, urgent_time
+from clinic_api.sessions.rules.times import Happened, contradicts_end, urgent_time
 from clinic_api.sessions.service.duties import close_duties, open_duty
 from clinic_api.sessions.service.pinned import protocol_of
 
@@ -58,8 +58,10 @@ def end_dose(
     if infusion.started_at is None:
         return None, ()
     if doses.administration_of(infusion.id) is not None:
-        earlier = infusion.stopped_at is not None and at < infusion.stopped_at
-        return None, (Mark.NOT_RECKONED,) if earlier else ()
+        return None, (Mark.NOT_RECKONED,) if contradicts_end(at, ended_at=infusion.stopped_at) else ()
+    if any(at < event.occurred_at for event in doses.events(infusion.id)):
+        infusion.stopped_at = infusion.stopped_at or scope.at  # a stop before what is on record cannot be reckoned
+        return None, (Mark.NOT_RECKONED,)
     given, marks = reckoned(lambda: dosing.stop(tap_of(infusion, at, reason), scope=scope))
     if given is not None or infusion.stopped_at is None:
         infusion.stopped_at = at
