@@ -212,7 +212,12 @@ def newest_checkpoint_size() -> int | None:
 
 
 def _columns_differ(entry: AuditEntry) -> list[Fault]:
-    said = json.loads(entry.canonical)
+    try:
+        said = json.loads(entry.canonical)
+    except ValueError:
+        return [Fault(Finding.ENTRY_ALTERED, f"entry {entry.id}", "it cannot be read")]
+    if not isinstance(said, dict) or "rows" not in said:
+        return [Fault(Finding.ENTRY_ALTERED, f"entry {entry.id}", "it does not say what it is about")]
     about = said["rows"][0] if said["rows"] else {"table": None, "id": None}
     columns = {
         "id": entry.id,
@@ -222,7 +227,7 @@ def _columns_differ(entry: AuditEntry) -> list[Fault]:
         "operation": entry.operation_id,
         "organisation": entry.organisation,
     }
-    same = all(said[name] == plain(value) for name, value in columns.items())
+    same = all(said.get(name) == plain(value) for name, value in columns.items())
     if same and about["table"] == entry.object_table and about["id"] == plain(entry.object_id):
         return []
     return [Fault(Finding.COLUMNS_DIFFER, f"entry {entry.id}")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from clinic_api.audit import queries as audit
+from clinic_api.audit.rules import Fault, Finding
 from clinic_api.database.rows import Regulated, Row, db, digest_of
 from clinic_api.database.scope import scope
 from clinic_api.oversight.rules import StoredRow
@@ -23,16 +24,28 @@ def stored_rows() -> Iterator[StoredRow]:
     """Every regulated row of the organisation, its digest recomputed from its columns."""
     for table in regulated_tables():
         query = sa.select(table).where(table.c.organisation == scope().organisation)
-        for row in db.session.execute(query.execution_options(yield_per=STRIDE)).mappings():
-            computed = digest_of(table, {column.key: row[column] for column in table.columns})
-            yield StoredRow(table.name, str(row["id"]), row["digest"].hex(), computed.hex())
+        try:
+            for row in db.session.execute(query.execution_options(yield_per=STRIDE)).mappings():
+                computed = digest_of(table, {column.key: row[column] for column in table.columns})
+                yield StoredRow(table.name, str(row["id"]), row["digest"].hex(), computed.hex())
+        except (ValueError, TypeError, AttributeError):
+            yield StoredRow(table.name, "unreadable", "", "")  # a column holds what its type cannot; nobody names it
 
 
-def named_digests() -> dict[tuple[str, str], str]:
-    """The digest that the log names for each regulated row, by table and id."""
+def named_digests() -> tuple[dict[tuple[str, str], str], list[Fault]]:
+    """The digest that the log first named for each regulated row, by table and id, and what contradicts it.
+
+    What a row says never changes, so a later entry that names another digest is a forgery or a fault.
+    """
     named: dict[tuple[str, str], str] = {}
-    for canonical in audit.canonical_bytes():
-        for row in json.loads(canonical)["rows"]:
-            if row["digest"] is not None:
-                named[row["table"], row["id"]] = row["digest"]
-    return named
+    faults = []
+    for number, canonical in enumerate(audit.canonical_bytes()):
+        try:
+            rows = [(row["table"], row["id"], row["digest"]) for row in json.loads(canonical)["rows"]]
+        except (ValueError, KeyError, TypeError):
+            faults.append(Fault(Finding.ENTRY_ALTERED, f"entry number {number}", "it cannot be read"))
+            continue
+        for table, id, digest in rows:
+            if digest is not None and named.setdefault((table, id), digest) != digest:
+                faults.append(Fault(Finding.ROW_ALTERED, f"{table} {id}", "two entries name different contents"))
+    return named, faults

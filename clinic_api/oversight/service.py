@@ -13,6 +13,7 @@ def verify() -> Verdict:
     The log's leaves and roots against the checkpoints kept outside, every regulated row against the digest
     that its entry names, every balance against its moves.
     """
-    rows, altered = judge_rows(queries.stored_rows(), queries.named_digests())
-    faults = (*audit.verify_log(), *altered, *judge_balances(books.balances_and_moves()))
+    named, contradicted = queries.named_digests()
+    rows, altered = judge_rows(queries.stored_rows(), named)
+    faults = (*audit.verify_log(), *contradicted, *altered, *judge_balances(books.balances_and_moves()))
     return Verdict(log.log_size(), rows, audit.newest_checkpoint_size(), faults)
