@@ -21,6 +21,7 @@ from clinic_api.accounts.models import (
 )
 from clinic_api.accounts.rules import CredentialKind, Role, held
 from clinic_api.database.rows import db
+from clinic_api.database.transactions import connection
 from clinic_api.errors import NotFound
 
 
@@ -72,7 +73,7 @@ _TOKEN: Final = (
 
 def live_token(*, organisation: UUID, hash: bytes, at: datetime) -> LiveToken | None:
     """Who carries this token now, if anybody."""
-    rows = db.session.connection().execute(_TOKEN, {"organisation": organisation, "hash": hash, "at": at}).all()
+    rows = connection().execute(_TOKEN, {"organisation": organisation, "hash": hash, "at": at}).all()
     if not rows:
         return None
     first = rows[0]

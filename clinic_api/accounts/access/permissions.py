@@ -32,6 +32,7 @@ class Permission:
     urgent: bool = False
     export: bool = False
     seal: bool = False
+    anybody: bool = False
 
 
 def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
@@ -51,6 +52,7 @@ def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
             urgent=cell.get("urgent", False),
             export=cell.get("export", False),
             seal=cell.get("seal", False),
+            anybody=cell.get("anybody", False),
         )
         for name, cell in content.items()
     }
@@ -66,6 +68,8 @@ def check_permitted(person: Person, permission: Permission) -> None:
         if permission.urgent:
             return
         raise NotYours
+    if permission.anybody:
+        return  # a stop and a reading are taken from whoever is there
     if not person.roles & permission.roles.keys():
         raise NotYours
 

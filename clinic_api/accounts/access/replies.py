@@ -1,6 +1,7 @@
 """What goes back: bytes, version, kind of content."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -13,6 +14,7 @@ from clinic_api.http.operations import Reply
 from clinic_api.http.problems import MIME
 
 REFUSED_FROM: Final = 400
+LIMIT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
 class Shape(Protocol):
@@ -55,7 +57,7 @@ class Declared:
 def asked() -> dict[str, Any]:
     """The query string, with its one number read as a number."""
     return {
-        name: (int(value) if name == "limit" and value.isascii() and value.isdigit() else value)
+        name: (int(value) if name == "limit" and LIMIT.fullmatch(value) else value)
         for name, value in request.args.items()
     }
 
