@@ -60,15 +60,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Flask("clinic_api", static_folder=None)
     app.config["SQLALCHEMY_DATABASE_URI"] = chosen.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engines.engine_options(chosen.database_url)
-    app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
-    app.extensions["clinic"] = State(chosen)
-    clock.use(chosen.clock, mode=chosen.mode)
-    vault.open(Path(chosen.vault))
-    hashing.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
-    messages.configure(sender=chosen.smtp_sender)
-    signatures.configure(
-        challenge_seconds=chosen.challenge_seconds, token_hours=chosen.token_hours, pin_misses=chosen.pin_misses
-    )
+    configure(app, chosen)
     db.init_app(app)
     with app.app_context():
         hook(db.engine)
@@ -81,6 +73,19 @@ def create_app(given: Settings | None = None) -> Flask:
     app.add_url_rule("/api/openapi.json", view_func=_openapi(app))
     app.add_url_rule("/healthz", view_func=_health(app))
     return app
+
+
+def configure(app: Flask, chosen: Settings) -> None:
+    """Give the application, and what it keeps once per process, its settings; nothing was found out yet."""
+    app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
+    app.extensions["clinic"] = State(chosen)
+    clock.use(chosen.clock, mode=chosen.mode)
+    vault.open(Path(chosen.vault))
+    hashing.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
+    messages.configure(sender=chosen.smtp_sender)
+    signatures.configure(
+        challenge_seconds=chosen.challenge_seconds, token_hours=chosen.token_hours, pin_misses=chosen.pin_misses
+    )
 
 
 def self_check(app: Flask) -> list[str]:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 Source = Callable[[], datetime]
@@ -22,18 +23,23 @@ def system() -> datetime:
 class FileClock:
     """The machine's time plus the seconds that a file names; the file is read anew each time.
 
-    A day and its reminder then take seconds, for the server and the worker alike.
+    A day and its reminder then take seconds, for the server and the worker alike. A file that says ``=`` and a
+    moment makes the clock stand there, for what must not depend on how fast the machine is; each look at it
+    still comes a microsecond after the one before, so that what happens later is later.
     """
 
     path: Path
+    looks: "count[int]" = field(default_factory=count, compare=False)
 
     def __call__(self) -> datetime:
         """The shifted time, UTC; a file that is missing shifts nothing."""
         try:
-            seconds = float(self.path.read_text(encoding="ascii").strip() or "0")
+            text = self.path.read_text(encoding="ascii").strip() or "0"
         except FileNotFoundError:
-            seconds = 0.0
-        return system() + timedelta(seconds=seconds)
+            text = "0"
+        if text.startswith("="):
+            return datetime.fromisoformat(text[1:]).astimezone(UTC) + timedelta(microseconds=next(self.looks))
+        return system() + timedelta(seconds=float(text))
 
 
 class _Face:

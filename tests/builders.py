@@ -14,14 +14,15 @@ from typing import Any, Final
 
 from flask import Flask
 
-from clinic_api import clock, settings
-from clinic_api.app import create_app
+from clinic_api import clock
+from clinic_api.app import configure, create_app
 from clinic_api.clinics import service as clinics
 from clinic_api.database.rows import db
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
 from clinic_api.http.limits import limits
 from clinic_api.identifiers import new_id
+from clinic_api.settings import Settings, load
 from tests.databases import Shelf
 from tests.people import Person, Wire, enrolled
 from tests.postgres import Urls
@@ -30,6 +31,8 @@ from tests.records import Records
 #: Every clinic opens on a Monday at nine in New York, so that no test depends on the hour it runs at.
 OPENING: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
 ADMINISTRATORS: Final = (("olga", "Olga Ortiz"), ("piet", "Piet Post"))
+#: What the database of every copied clinic is called.
+COPY: Final = "copy"
 numbers = count(1)
 
 
@@ -41,9 +44,9 @@ class Installation:
     clock_file: Path
 
     def set_clock(self, to: datetime) -> None:
-        """Say what time it is; it goes on from there."""
+        """Say what time it is. It stays that time, so that nothing depends on how fast a test runs."""
         fresh = self.clock_file.with_suffix(".fresh")
-        fresh.write_text(str((to - clock.system()).total_seconds()), encoding="ascii")
+        fresh.write_text(f"={to.isoformat()}", encoding="ascii")
         fresh.replace(self.clock_file)  # whole at any moment, for whoever reads it meanwhile
 
     def found(self, name: str = "North Clinic", *, profile: str = "team") -> "Clinic":
@@ -66,22 +69,20 @@ class Installation:
 
 
 @contextmanager
-def installed(urls: Urls, folder: Path, **settings_: Any) -> Iterator[Installation]:
-    """An application on a migrated database; ``settings_`` differ from those of mode ``test``."""
-    clock_file = folder / "clock"
-    chosen = settings.load(
-        "test",
-        environment={},
-        database_url=urls.app,
-        migrate_url=urls.migrate,
-        vault=str(folder / "vault"),
-        clock=f"file:{clock_file}",
-        **settings_,
-    )
-    app = create_app(chosen)
+def installed(urls: Urls, folder: Path, **different: Any) -> Iterator[Installation]:
+    """An application on a migrated database; ``different`` settings are those that mode ``test`` does not have."""
+    chosen = settings_for(urls, folder, **different)
+    with running(create_app(chosen), chosen) as installation:
+        yield installation
+
+
+@contextmanager
+def running(app: Flask, chosen: Settings) -> Iterator[Installation]:
+    """The application for as long as a test takes; afterwards nobody is connected to its database."""
+    configure(app, chosen)
     app.extensions["clinic"].checked = True  # tests/test_migrations.py compares the guards, once
     limits.forget()
-    installation = Installation(app, clock_file)
+    installation = Installation(app, Path(chosen.clock.removeprefix("file:")))
     installation.set_clock(OPENING)
     try:
         yield installation
@@ -90,6 +91,13 @@ def installed(urls: Urls, folder: Path, **settings_: Any) -> Iterator[Installati
             db.session.remove()
             db.engine.dispose()
         clock.use("system", mode="test")
+
+
+def settings_for(urls: Urls, folder: Path, **different: Any) -> Settings:
+    """The settings of mode ``test`` for one database, with vault and clock in ``folder``."""
+    own = {"vault": str(folder / "vault"), "clock": f"file:{folder / 'clock'}"}
+    addresses = {"database_url": urls.app, "migrate_url": urls.migrate}
+    return load("test", environment={}, **{**addresses, **own, **different})
 
 
 @dataclass(eq=False)
@@ -201,31 +209,39 @@ class Clinic(Records):
 
 @dataclass(frozen=True)
 class Founding:
-    """A founded clinic at rest: made once a run, and copied for every test that wants one."""
+    """A founded clinic at rest: made once a run, and copied for every test that wants one.
 
+    The application is the same for all of them (making one, and its first statements, take longer than most
+    tests); its database, vault, clock and settings are each test's own.
+    """
+
+    app: Flask
+    shelf: Shelf
     database: str
     folder: Path
     at: datetime
     clinic: Clinic
 
     @contextmanager
-    def copied(self, shelf: Shelf, folder: Path) -> Iterator[Clinic]:
+    def copied(self, folder: Path) -> Iterator[Clinic]:
         """The clinic, running on a copy of its database and its vault."""
-        urls = shelf.copy(self.database)
+        urls = self.shelf.copy(self.database, to=COPY)
         shutil.copytree(self.folder / "vault", folder / "vault")
         try:
-            with installed(urls, folder) as running:
-                running.set_clock(self.at)
-                wire = replace(self.clinic.wire, app=running.app)
+            with running(self.app, settings_for(urls, folder)) as installation:
+                installation.set_clock(self.at)
+                wire = replace(self.clinic.wire, app=self.app)
                 first, second = (replace(each, wire=wire, used=set(each.used)) for each in self.clinic.administrators)
-                yield replace(self.clinic, wire=wire, installation=running, administrators=(first, second))
+                yield replace(self.clinic, wire=wire, installation=installation, administrators=(first, second))
         finally:
-            shelf.drop(urls)
+            self.shelf.drop(urls)
 
 
 def founding(shelf: Shelf, folder: Path) -> Founding:
     """Found a clinic and put it on the shelf."""
     urls = shelf.copy(shelf.migrated())
-    with installed(urls, folder) as running:
-        clinic = running.found()
-        return Founding(shelf.name_of(urls), folder, clock.now(), clinic)
+    with installed(urls, folder) as installation:
+        clinic, at = installation.found(), clock.now()
+    addresses = shelf.copy(shelf.migrated(), to=COPY)
+    shelf.drop(addresses)
+    return Founding(create_app(settings_for(addresses, folder)), shelf, shelf.name_of(urls), folder, at, clinic)

@@ -89,5 +89,5 @@ def clinic(
     """A founded clinic of this test's own, with two administrators, a tablet and a site (tests/builders.py)."""
     if engine_kind not in foundings:
         foundings[engine_kind] = resolve_name("tests.builders:founding")(shelf, tmp_path_factory.mktemp("founding"))
-    with foundings[engine_kind].copied(shelf, tmp_path_factory.mktemp("clinic")) as copy:
+    with foundings[engine_kind].copied(tmp_path_factory.mktemp("clinic")) as copy:
         yield copy

@@ -19,8 +19,8 @@ class Shelf(Protocol):
     def migrated(self) -> str:
         """The name of a database that was migrated and holds nothing."""
 
-    def copy(self, name: str) -> Urls:
-        """A copy of a database, and its addresses."""
+    def copy(self, name: str, *, to: str = "") -> Urls:
+        """A copy of a database, and its addresses; ``to`` calls it so that each such copy has the same ones."""
 
     def name_of(self, urls: Urls) -> str:
         """What ``copy`` calls the database at these addresses."""
@@ -41,11 +41,11 @@ class SqliteShelf:
             pkgutil.resolve_name(UPGRADE)(_address(self._migrated))
         return self._migrated.name
 
-    def copy(self, name: str) -> Urls:
+    def copy(self, name: str, *, to: str = "") -> Urls:
         if (self._folder / f"{name}-wal").exists():
             message = f"{name} was left open; a copy of it would lack the last changes"
             raise RuntimeError(message)
-        path = self._folder / f"clinic_{next(numbers)}.sqlite"
+        path = self._folder / f"clinic_{to or next(numbers)}.sqlite"
         shutil.copyfile(self._folder / name, path)
         return Urls(_address(path), _address(path))
 
@@ -71,8 +71,8 @@ class PostgresShelf:
             pkgutil.resolve_name(UPGRADE)(self._cluster.create_database(self._migrated).migrate)
         return self._migrated
 
-    def copy(self, name: str) -> Urls:
-        return self._cluster.clone(name, f"test_{self._worker}_{next(numbers)}")
+    def copy(self, name: str, *, to: str = "") -> Urls:
+        return self._cluster.clone(name, f"test_{self._worker}_{to or next(numbers)}")
 
     def name_of(self, urls: Urls) -> str:
         return urls.app.partition("@/")[2].partition("?")[0]

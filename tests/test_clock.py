@@ -36,6 +36,15 @@ def test_a_file_moves_the_clock_and_is_read_anew_each_time(tmp_path: Path, mode:
         assert abs(ahead() - timedelta(seconds=float(seconds.strip() or "0"))) < SLACK
 
 
+def test_a_clock_can_be_told_to_stand_and_still_tells_before_from_after(tmp_path: Path) -> None:
+    file, nine = tmp_path / "clock", datetime(2026, 3, 2, 9, tzinfo=UTC)
+    clock.use(f"file:{file}", mode="test")
+    file.write_text("=2026-03-02T04:00:00-05:00", encoding="ascii")
+    looks = [clock.now() for _ in range(5)]
+    assert looks == [nine + timedelta(microseconds=step) for step in range(5)]
+    assert looks[0].tzinfo is UTC
+
+
 @pytest.mark.parametrize(
     ("setting", "mode"),
     [("file:/clock", "production"), ("file:", "test"), ("sundial", "test"), ("", "test"), ("/clock", "demo")],

@@ -120,6 +120,8 @@ def plain(value: Any) -> Any:
     Raises:
         TypeError: a kind of value that has no exact form here, a float among them.
     """
+    if (known := _EXACT.get(type(value))) is not None:
+        return known(value)
     if isinstance(value, StrEnum):
         return str(value)
     if value is None or isinstance(value, str | bool):
@@ -135,18 +137,15 @@ def plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def _moment(value: datetime) -> str:
-    return str(types.UtcDateTime().process_bind_param(value, _SQLITE))
-
-
-_SQLITE = sa.create_mock_engine("sqlite://", lambda *_: None).dialect
 _SAYINGS: Final[tuple[tuple[type, Any], ...]] = (
     (int, lambda value: value),
     (UUID, str),
-    (datetime, _moment),
+    (datetime, types.moment_text),
     (date, date.isoformat),
     (Mass, lambda value: value.ug),
     (Volume, lambda value: value.ul),
     (Fraction, lambda value: f"{value.numerator}/{value.denominator}"),
     (bytes, bytes.hex),
 )
+#: The same for exactly these kinds, found at once.
+_EXACT: Final[Mapping[type, Any]] = {str: str, bool: bool, **dict(_SAYINGS)}

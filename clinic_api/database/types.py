@@ -22,6 +22,11 @@ def _on_sqlite(dialect: Dialect) -> bool:
     return dialect.name == "sqlite"
 
 
+def moment_text(value: datetime) -> str:
+    """A moment in the one form that sorts as time: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment. Aware in, UTC out; on SQLite text of fixed width, so that it sorts and compares as time."""
 
@@ -37,8 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "a time without a zone cannot be stored"
             raise ValueError(message)
-        value = value.astimezone(UTC)
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if _on_sqlite(dialect) else value
+        return moment_text(value) if _on_sqlite(dialect) else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

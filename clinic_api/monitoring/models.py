@@ -15,7 +15,6 @@ from clinic_api.protocols.rules.alerts import Tier, When
 from clinic_api.protocols.rules.signs import Sign
 
 SIGNS = tuple(str(sign) for sign in Sign)
-_CORRECTION = sa.text("replaces IS NOT NULL")
 
 
 class ReadingRow(Regulated, Row):
@@ -31,12 +30,6 @@ class ReadingRow(Regulated, Row):
         sa.UniqueConstraint("organisation", "visit", "id"),
         sa.UniqueConstraint("organisation", "replaces"),
         sa.Index("ix_readings_visit", "organisation", "visit", "occurred_at"),
-        sa.Index(
-            "ix_readings_corrections",
-            *("organisation", "visit"),
-            sqlite_where=_CORRECTION,
-            postgresql_where=_CORRECTION,
-        ),
         sa.ForeignKeyConstraint(
             ["organisation", "visit", "replaces"],
             ["readings.organisation", "readings.visit", "readings.id"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from clinic_api.monitoring.rules.scales import Safety
 from clinic_api.protocols.rules.signs import Sign
 
 #: The newest sets that a new one is first held against; more are read only where these do not settle it.
-NEWEST: Final = 8
+NEWEST: Final = 2
 ALL: Final = 1_000_000
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -49,35 +49,28 @@ _READINGS: Final = (
     .where(_of_visit(_readings))
     .order_by(_readings.c.occurred_at, _readings.c.id)
 )
-_answered = (
-    sa.select(
-        sa.func.aggregate_strings(
-            _answers.c.reading.cast(sa.Text)
-            .concat(" ")
-            .concat(_answers.c.sign)
-            .concat(" ")
-            .concat(_answers.c.answer)
-            .concat(" ")
-            .concat(_answers.c.id.cast(sa.Text)),
-            ",",
-        )
-    )
-    .where(_of_visit(_answers))
+_artefacts = (
+    sa.exists()
+    .where(_of_visit(_answers), _answers.c.answer == sa.literal_column(f"'{Confirmation.ARTEFACT}'"))
+    .select()
+).scalar_subquery()
+_sets = sa.select(*(_readings.c[name] for name in ("organisation", "id", "occurred_at", *SIGNS, "not_obtained"))).where(
+    _of_visit(_readings)
+)
+_newest = _sets.order_by(_readings.c.occurred_at.desc()).limit(sa.bindparam("newest", type_=sa.Integer)).subquery()
+#: The newest sets and those before the start; one that is both comes twice.
+_known = sa.union_all(sa.select(_newest), _sets.where(_readings.c.occurred_at <= sa.bindparam("started_at"))).subquery()
+_correction = _readings.alias("correction")
+_corrected_by = (
+    sa.select(_correction.c.id)
+    .where(_correction.c.organisation == _known.c.organisation, _correction.c.replaces == _known.c.id)
     .scalar_subquery()
 )
-_sets = sa.select(
-    *(_readings.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained", "replaces")),
-).where(_of_visit(_readings))
-_newest = _sets.order_by(_readings.c.occurred_at.desc(), _readings.c.id.desc()).limit(
-    sa.bindparam("newest", type_=sa.Integer)
+_TAKEN: Final = sa.select(
+    *(_known.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained")),
+    _corrected_by.label("corrected_by"),
+    _artefacts.label("artefacts"),
 )
-#: The newest sets, those before the start, and all corrections: which of the others they replace must be known.
-_known = sa.union(
-    sa.select(_newest.subquery()),
-    _sets.where(_readings.c.occurred_at <= sa.bindparam("started_at")),
-    _sets.where(_readings.c.replaces.is_not(None)),
-).subquery()
-_TAKEN: Final = sa.select(_known, _answered.label("answers"))
 _ALERTS: Final = (
     sa.select(*(_alerts.c[name] for name in KeptAlert.__dataclass_fields__ if name in _alerts.c))
     .where(_of_visit(_alerts))
@@ -114,11 +107,7 @@ def taken(
         newest: only so many, the last to be taken, and those taken up to ``started_at``.
         without: a set to leave out, because it is being corrected.
     """
-    rows = _rows(_TAKEN, visit=visit, newest=newest, started_at=started_at or _NEVER)
-    gone = {row.replaces for row in rows} | {without}
-    artefacts = _artefacts(rows[0].answers) if rows else {}
-    sets = [_taken(row, artefacts.get(row.id, ())) for row in rows if row.id not in gone]
-    return sorted(sets, key=lambda it: it.taken_at)
+    return _known_sets(visit, newest=newest, started_at=started_at, without=without)[0]
 
 
 def latest(visit: UUID) -> Reading | None:
@@ -129,9 +118,8 @@ def latest(visit: UUID) -> Reading | None:
 
 def history(visit: UUID, *, started_at: datetime | None, newest: int = ALL, without: UUID | None = None) -> History:
     """What a new set of the visit is held against; see ``taken``."""
-    sets = taken(visit, newest=newest, started_at=started_at, without=without)
-    baseline = baseline_of(sets, started_at=started_at)
-    return History(before=sets, baseline=baseline, whole=len(sets) < newest)
+    sets, whole = _known_sets(visit, newest=newest, started_at=started_at, without=without)
+    return History(before=sets, baseline=baseline_of(sets, started_at=started_at), whole=whole)
 
 
 def alerts(visit: UUID) -> Sequence[KeptAlert]:
@@ -189,6 +177,18 @@ def _rows(query: sa.Select[Any], **values: Any) -> Sequence[sa.Row[Any]]:
     return connection().execute(query, given).all()
 
 
+def _known_sets(
+    visit: UUID, *, newest: int, started_at: datetime | None, without: UUID | None
+) -> tuple[list[Reading], bool]:
+    """The sets that hold, oldest first, and whether the visit has no others."""
+    rows = _rows(_TAKEN, visit=visit, newest=newest, started_at=started_at or _NEVER)
+    artefacts = _artefacts_of(visit) if rows and rows[0].artefacts else {}
+    known = {row.id: row for row in rows}
+    held = (row for row in known.values() if row.corrected_by is None and row.id != without)
+    sets = sorted((_taken(row, artefacts.get(row.id, ())) for row in held), key=attrgetter("taken_at"))
+    return sets, len(known) < newest
+
+
 def _taken(row: sa.Row[Any], artefacts: Sequence[Sign]) -> Reading:
     kept: Mapping[str, Any] = {sign: getattr(row, sign) for sign in SIGNS}
     reading = Reading(
@@ -199,14 +199,13 @@ def _taken(row: sa.Row[Any], artefacts: Sequence[Sign]) -> Reading:
     return reading.without_artefacts(dict.fromkeys(artefacts, Confirmation.ARTEFACT)) if artefacts else reading
 
 
-def _artefacts(answers: str | None) -> dict[UUID, list[Sign]]:
-    """By set, the signs whose newest answer is "artefact", from the answers as ``_answered`` strings them together."""
-    said = sorted((each.split(" ") for each in (answers or "").split(",") if each), key=itemgetter(3))
-    newest = {(reading, sign): answer for reading, sign, answer, _ in said}
+def _artefacts_of(visit: UUID) -> dict[UUID, list[Sign]]:
+    """By set, the signs whose newest answer is "artefact"; most visits have none, and are not asked."""
+    newest = {(row.reading, row.sign): row.answer for row in _rows(_ANSWERS, visit=visit)}
     found: dict[UUID, list[Sign]] = {}
     for (reading, sign), answer in newest.items():
-        if answer == Confirmation.ARTEFACT:
-            found.setdefault(UUID(reading), []).append(Sign(sign))
+        if answer is Confirmation.ARTEFACT:
+            found.setdefault(reading, []).append(sign)
     return found
 
 

@@ -71,14 +71,6 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_readings_visit", "readings", ["organisation", "visit", "occurred_at"], unique=False)
-    op.create_index(
-        "ix_readings_corrections",
-        "readings",
-        ["organisation", "visit"],
-        unique=False,
-        sqlite_where=sa.text("replaces IS NOT NULL"),
-        postgresql_where=sa.text("replaces IS NOT NULL"),
-    )
     op.create_table(
         "scores",
         sa.Column("organisation", types.Id(), nullable=False),
@@ -182,6 +174,5 @@ def downgrade() -> None:
     op.drop_index("ix_scores_visit", table_name="scores")
     op.drop_index("ix_scores_patient", table_name="scores")
     op.drop_table("scores")
-    op.drop_index("ix_readings_corrections", table_name="readings")
     op.drop_index("ix_readings_visit", table_name="readings")
     op.drop_table("readings")
