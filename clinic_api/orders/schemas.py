@@ -26,7 +26,7 @@ class RatioField(fields.Field[Fraction]):
         return None if value is None else decimal_text(value)
 
 
-class OrderIn(Body):
+class SeriesOrderIn(Body):
     """POST /orders"""
 
     patient = fields.UUID(required=True)

@@ -13,13 +13,13 @@ from clinic_api.http.fields import Empty
 from clinic_api.orders import queries, service
 from clinic_api.orders.models import SeriesOrderRow
 from clinic_api.orders.rules.intake import NewOrder
-from clinic_api.orders.schemas import OrderIn, OrderOut, OrderPage
+from clinic_api.orders.schemas import OrderOut, OrderPage, SeriesOrderIn
 
 blueprint = Blueprint("orders", __name__)
 
 
 @blueprint.post("/orders")
-@act(Action.ORDER_DOSE, OrderIn(), OrderOut())
+@act(Action.ORDER_DOSE, SeriesOrderIn(), OrderOut())
 def draft_order(new: NewOrder, *, scope: Scope) -> SeriesOrderRow:
     """Write a series order down."""
     return service.draft_order(new, scope=scope)
