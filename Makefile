@@ -10,8 +10,7 @@ UV ?= $(shell command -v uv 2>/dev/null)
 V := .venv
 B := $(V)/bin
 FLASK := $(B)/python -m flask --app wsgi
-# One process: on PostgreSQL a seal waits for every open transaction of the server, another test worker's too.
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2
 LOCK := --quiet --universal --generate-hashes --no-header --python-version 3.11 --exclude-newer "7 days" $(LOCK_ARGS)
 
 run: $(V)/run.ok

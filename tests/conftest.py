@@ -20,20 +20,20 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_unconfigure() -> None:
-    """The run's PostgreSQL ends with the run."""
+    """This process's PostgreSQL ends with it."""
     postgres.stop_mine()
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
-    """The run's PostgreSQL server, started when the first test asks for it."""
-    return postgres.shared()
+    """A PostgreSQL server of this process's own, started when the first test asks for it."""
+    return postgres.mine()
 
 
 @pytest.fixture(scope="session")
-def postgresql_shelf(cluster: Cluster, worker_id: str) -> Shelf:
+def postgresql_shelf(cluster: Cluster) -> Shelf:
     """PostgreSQL databases to copy."""
-    return PostgresShelf(cluster, worker_id)
+    return PostgresShelf(cluster)
 
 
 @pytest.fixture(scope="session")

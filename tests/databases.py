@@ -58,21 +58,20 @@ class SqliteShelf:
 
 
 class PostgresShelf:
-    """Databases of the run's server, cloned from templates; ``worker`` keeps those of several workers apart."""
+    """Databases of this process's server, cloned from templates."""
 
-    def __init__(self, cluster: Cluster, worker: str) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._worker = worker
         self._migrated: str | None = None
 
     def migrated(self) -> str:
         if self._migrated is None:
-            self._migrated = f"template_{self._worker}"
+            self._migrated = "template"
             pkgutil.resolve_name(UPGRADE)(self._cluster.create_database(self._migrated).migrate)
         return self._migrated
 
     def copy(self, name: str, *, to: str = "") -> Urls:
-        return self._cluster.clone(name, f"test_{self._worker}_{to or next(numbers)}")
+        return self._cluster.clone(name, f"test_{to or next(numbers)}")
 
     def name_of(self, urls: Urls) -> str:
         return urls.app.partition("@/")[2].partition("?")[0]

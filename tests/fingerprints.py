@@ -5,7 +5,7 @@ import tempfile
 from clinic_api.database.engines import make_engine
 from clinic_api.database.fingerprint import FILE, fingerprint
 from clinic_api.database.migrate import upgrade
-from tests.postgres import shared, stop_mine
+from tests.postgres import mine, stop_mine
 
 
 def of(owner_url: str) -> str:
@@ -24,7 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sqlite = of(f"sqlite:///{folder}/clinic.db")
     try:
-        postgresql = of(shared().create_database("fingerprint").migrate)
+        postgresql = of(mine().create_database("fingerprint").migrate)
     finally:
         stop_mine()
     FILE.write_text(

@@ -19,7 +19,6 @@ from time import sleep
 from typing import Final, NamedTuple
 
 import psycopg
-from filelock import FileLock
 from psycopg import sql
 
 #: PostgreSQL refuses to run as root; it then runs as nobody.
@@ -89,36 +88,31 @@ class Cluster:
             connection.execute(statement)
 
 
-def shared() -> Cluster:
-    """The server of this test run; whoever asks first starts it, all workers of the run share it."""
-    home = _home(_run())
+def mine() -> Cluster:
+    """The server of this process, started when it first asks.
+
+    Each test worker has its own: a seal waits for every open transaction of a server, in whichever database.
+    """
+    home = _home(os.getpid())
     if not (home / "ready").exists():
         sweep()
         home.mkdir(mode=0o700, exist_ok=True)
-        with FileLock(home / "lock"):
-            if not (home / "ready").exists():
-                start(home)
+        start(home)
     return Cluster(home)
 
 
 def stop_mine() -> None:
-    """Stop the server of this run, if one was started; not from a worker, whose run goes on."""
-    if _run() == os.getpid():
-        stop(_home(os.getpid()))
+    """Stop the server of this process, if one was started."""
+    stop(_home(os.getpid()))
 
 
 def sweep() -> None:
-    """Stop the servers of runs that were killed before they could."""
+    """Stop the servers of processes that were killed before they could."""
     for found in glob.glob(str(_home("*"))):
         home = Path(found)
         with contextlib.suppress(ValueError, PermissionError):
             if not _alive(int(home.name.removeprefix(PREFIX))):
                 stop(home)
-
-
-def _run() -> int:
-    """The process that owns the run: pytest itself, for a worker its parent."""
-    return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
 
 
 def memory() -> Path:
@@ -128,9 +122,9 @@ def memory() -> Path:
     return shared if roomy else Path("/tmp")
 
 
-def _home(run: int | str) -> Path:
-    """Where a run's server lives: short, since a socket's path holds 103 bytes."""
-    return memory() / f"{PREFIX}{run}"
+def _home(process: int | str) -> Path:
+    """Where a process's server lives: short, since a socket's path holds 103 bytes."""
+    return memory() / f"{PREFIX}{process}"
 
 
 def _alive(process: int) -> bool:

@@ -242,7 +242,7 @@ def database(engine: str, name: str, folder: Path) -> Iterator[Urls]:
     """A migrated database of one engine."""
     urls = Urls(*[f"sqlite:///{folder / name}.db"] * 2)
     if engine == "postgresql":
-        urls = postgres.shared().create_database(name)
+        urls = postgres.mine().create_database(name)
     upgrade(urls.migrate)
     yield urls
 

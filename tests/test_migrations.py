@@ -23,13 +23,13 @@ numbers = count(1)
 
 
 @pytest.fixture
-def empty(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> Iterator[Urls]:
+def empty(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Urls]:
     """The addresses of a database with nothing in it."""
     if engine_kind == "sqlite":
         yield Urls(*(2 * [f"sqlite:///{tmp_path}/fresh.sqlite"]))
         return
     server: Cluster = request.getfixturevalue("cluster")
-    name = f"fresh_{worker_id}_{next(numbers)}"
+    name = f"fresh_{next(numbers)}"
     yield server.create_database(name)
     server.drop(name)
 

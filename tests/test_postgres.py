@@ -1,6 +1,5 @@
 """The throw-away PostgreSQL itself: two roles, copies that do not touch their template, nothing left behind."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,9 +25,9 @@ INSERT INTO moves VALUES ('north', 1), ('south', 2);
 
 
 @pytest.fixture
-def urls(cluster: Cluster, worker_id: str) -> Iterator[Urls]:
+def urls(cluster: Cluster) -> Iterator[Urls]:
     """A small ledger of the owner's, that the application may read and add to."""
-    name = f"ledger_{worker_id}_{next(numbers)}"
+    name = f"ledger_{next(numbers)}"
     addresses = cluster.create_database(name)
     run(addresses.migrate, LEDGER)
     yield addresses
@@ -96,11 +95,10 @@ def test_one_chair_cannot_be_booked_twice_at_the_same_time(urls: Urls) -> None:
 
 def test_the_server_of_a_killed_run_is_swept_by_the_next(cluster: Cluster) -> None:
     orphan = subprocess.Popen(
-        [sys.executable, "-c", "from tests import postgres; print(postgres.shared().home, flush=True); input()"],
+        [sys.executable, "-c", "from tests import postgres; print(postgres.mine().home, flush=True); input()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
     )
     assert orphan.stdout is not None
     with orphan:
