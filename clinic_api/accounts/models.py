@@ -122,6 +122,7 @@ class RoleProposal(Regulated, Row):
     __table_args__ = (
         refers("account", "accounts"),
         sa.UniqueConstraint("organisation", "id", "proposed_by"),
+        sa.Index("ix_role_proposals_account", "organisation", "account"),
         STRICT,
     )
 

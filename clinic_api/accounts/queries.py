@@ -21,6 +21,7 @@ from clinic_api.accounts.models import (
 )
 from clinic_api.accounts.rules import CredentialKind, Role, held
 from clinic_api.database.rows import db
+from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
 from clinic_api.errors import NotFound
 
@@ -41,6 +42,14 @@ class LiveToken:
     roles: frozenset[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownTablet:
+    """An enrolled tablet."""
+
+    id: UUID
+    name: str
+
+
 #: One statement: the token, its person, and every approved grant and withdrawal, oldest first.
 _TOKEN: Final = (
     sa.select(
@@ -51,15 +60,15 @@ _TOKEN: Final = (
         Token.issued_at,
         RoleProposal.role,
         RoleProposal.give,
+        RoleApproval.at.label("approved_at"),
     )
     .join(Account, sa.and_(Account.organisation == Token.organisation, Account.id == Token.account))
     .outerjoin(
-        sa.join(
-            RoleProposal,
-            RoleApproval,
-            sa.and_(RoleApproval.organisation == RoleProposal.organisation, RoleApproval.id == RoleProposal.id),
-        ),
-        sa.and_(RoleProposal.organisation == Token.organisation, RoleProposal.account == Token.account),
+        RoleProposal, sa.and_(RoleProposal.organisation == Token.organisation, RoleProposal.account == Token.account)
+    )
+    .outerjoin(
+        RoleApproval,
+        sa.and_(RoleApproval.organisation == RoleProposal.organisation, RoleApproval.id == RoleProposal.id),
     )
     .where(
         Token.organisation == sa.bindparam("organisation"),
@@ -71,19 +80,26 @@ _TOKEN: Final = (
 )
 
 
+_TABLET: Final = sa.select(Device.id, Device.name).where(
+    Device.organisation == sa.bindparam("organisation"), Device.hash == sa.bindparam("hash")
+)
+
+
 def live_token(*, organisation: UUID, hash: bytes, at: datetime) -> LiveToken | None:
     """Who carries this token now, if anybody."""
     rows = connection().execute(_TOKEN, {"organisation": organisation, "hash": hash, "at": at}).all()
     if not rows:
         return None
     first = rows[0]
-    roles = held([(row.role, row.give) for row in rows if row.role is not None])
+    roles = held([(row.role, row.give) for row in rows if row.approved_at is not None])
     return LiveToken(first.account, first.name, first.auth_event, first.device, first.issued_at, roles)
 
 
-def device_by_secret(hash: bytes) -> Device | None:
+def device_by_secret(hash: bytes) -> KnownTablet | None:
     """The enrolled tablet that carries this secret."""
-    return db.session.execute(sa.select(Device).where(Device.hash == hash)).scalar_one_or_none()
+    given = {"organisation": scope().organisation, "hash": hash}
+    row = connection().execute(_TABLET, given).one_or_none()
+    return None if row is None else KnownTablet(row.id, row.name)
 
 
 def account(id: UUID) -> Account:

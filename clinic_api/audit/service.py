@@ -28,13 +28,13 @@ from clinic_api.audit.rules import (
 )
 from clinic_api.database.canonical import canonical
 from clinic_api.database.keys import keep_secret, vault
+from clinic_api.database.last import write_last
 from clinic_api.database.rows import Row, db, plain
 from clinic_api.database.scope import Scope, scope
 from clinic_api.database.transactions import connection
 from clinic_api.errors import Refusal
 from clinic_api.identifiers import new_id
 
-_INSERT_ENTRY: Final = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
 _INSERT_ACCESS: Final = sa.insert(AuditAccess.__table__)  # type: ignore[arg-type]
 #: Stands between two notes in the checkpoint file.
 SEPARATOR: Final = "---\n"
@@ -88,8 +88,8 @@ def record_digests(event: str, rows: list[tuple[str, UUID, bytes | None]], **fac
         }
     )
     table, about = (rows[0][0], rows[0][1]) if rows else (None, None)
-    connection().execute(
-        _INSERT_ENTRY,
+    write_last(
+        AuditEntry.__table__,
         {
             "organisation": now.organisation,
             "id": entry,

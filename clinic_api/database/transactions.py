@@ -4,13 +4,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
+from clinic_api.database import last
 from clinic_api.database.rows import Row, db
 from clinic_api.database.scope import NoScope, Scope, bound, scope_or_none
 from clinic_api.database.scope import scope as open_scope
@@ -39,10 +43,9 @@ class Mode(NamedTuple):
 WRITING: Final = Mode("BEGIN IMMEDIATE", "BEGIN")
 #: PostgreSQL would otherwise look anew for each statement, and a balance would not fit its moves.
 READING: Final = Mode("BEGIN DEFERRED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-#: One statement sees one state by itself.
-GLANCING: Final = Mode("", "BEGIN READ ONLY")
-
 _OPEN: Final[ContextVar[Connection | None]] = ContextVar("connection", default=None)
+#: What a glance has begun and left for what follows: in which session, for whom, and how.
+_KEPT: Final[ContextVar[tuple[Session, UUID, Mode] | None]] = ContextVar("kept", default=None)
 #: SQLite has one writer; waiting here in turn beats its sleeping back-off (p99 17 ms instead of 400).
 _WRITER = threading.Lock()
 
@@ -62,17 +65,17 @@ def transaction(scope: Scope) -> Iterator[None]:
         AlreadyOpen: another is open.
     """
     _check_alone()
-    db.session.rollback()  # forget anything read so far
     with _turn(), bound(scope):
         try:
             _begin(scope, WRITING)
             yield
-            db.session.commit()
+            _end()
         except BaseException:
             db.session.rollback()
             raise
         finally:
             _OPEN.set(None)
+            last.forget()
 
 
 @contextmanager
@@ -82,19 +85,43 @@ def reading(scope: Scope) -> Iterator[None]:
     Raises:
         AlreadyOpen: another is open.
     """
-    with _looking(scope, READING):
-        yield
+    _check_alone()
+    with bound(scope):
+        try:
+            _begin(scope, READING)
+            yield
+            _looked()
+        finally:
+            db.session.rollback()
+            _OPEN.set(None)
+            last.forget()
 
 
 @contextmanager
-def glance(scope: Scope) -> Iterator[None]:
-    """Look with a single statement.
+def glance(scope: Scope, before: Mode) -> Iterator[None]:
+    """Ask who sends a request, in what it will then be done in: on PostgreSQL that is three messages fewer.
+
+    The block makes no objects. What is begun here is taken over by the transaction or the reading that comes next
+    for the same organisation, or undone with the request. SQLite begins only then, so that nobody unknown ever
+    holds its write lock.
+
+    Args:
+        before: how what comes next begins.
 
     Raises:
         AlreadyOpen: a transaction or a reading is open.
     """
-    with _looking(scope, GLANCING):
-        yield
+    _check_alone()
+    with bound(scope):
+        try:
+            _begin(scope, before._replace(sqlite=""))
+            yield
+            _KEPT.set((db.session(), scope.organisation, before))
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _OPEN.set(None)
 
 
 @contextmanager
@@ -109,24 +136,11 @@ def attempt() -> Iterator[None]:
         yield
         db.session.flush()
     except Refusal:
+        last.forget()
         db.session.expunge_all()
         db.session.rollback()
         _begin(open_scope(), WRITING)
         raise
-
-
-@contextmanager
-def _looking(scope: Scope, mode: Mode) -> Iterator[None]:
-    _check_alone()
-    db.session.rollback()
-    with bound(scope):
-        try:
-            _begin(scope, mode)
-            yield
-            _looked()
-        finally:
-            db.session.rollback()
-            _OPEN.set(None)
 
 
 def _looked() -> None:
@@ -134,6 +148,13 @@ def _looked() -> None:
     if not on_sqlite():
         db.session.expunge_all()
         db.session.commit()
+
+
+def _end() -> None:
+    """All that was put, then what waited for the end, then the commit."""
+    db.session.flush()
+    last.written(connection())
+    db.session.commit()
 
 
 def connection() -> Connection:
@@ -168,12 +189,24 @@ def on_sqlite() -> bool:
 
 
 def _begin(scope: Scope, mode: Mode) -> None:
-    """Begin, and on PostgreSQL say for whom in the same message."""
+    kept = _KEPT.get()
+    _KEPT.set(None)
+    if kept == (db.session(), scope.organisation, mode) and not scope.claims and db.session().in_transaction():
+        opened = db.session.connection()
+        if on_sqlite():
+            opened.exec_driver_sql(mode.sqlite)
+    else:
+        db.session.rollback()  # forget anything read so far
+        opened = db.session.connection(execution_options=_beginning(scope, mode))
+    _OPEN.set(opened)
+
+
+def _beginning(scope: Scope, mode: Mode) -> dict[str, str]:
+    """How to begin; PostgreSQL is told for whom in the same message."""
     worker = "on" if scope.claims else "off"
     tenant = f"set_config('app.organisation', '{scope.organisation.hex}', true)"
     begin = f"{mode.postgresql}; SELECT {tenant}, set_config('app.worker', '{worker}', true)"
-    options = {"sqlite_begin": mode.sqlite, "postgresql_begin": begin}
-    _OPEN.set(db.session.connection(execution_options=options))
+    return {"sqlite_begin": mode.sqlite, "postgresql_begin": begin}
 
 
 def hook(engine: sa.Engine) -> None:
@@ -219,10 +252,16 @@ def _own_organisation_only(state: ORMExecuteState) -> None:
     """
     if not state.is_orm_statement or state.is_insert:
         return
+    if (opened := _OPEN.get()) is not None:
+        last.written(opened)
     scope = scope_or_none()
     if scope is None:
         raise NoScope
-    organisation = sa.literal(scope.organisation, Id())  # a bare value would be bound as the dialect's own UUID
-    state.statement = state.statement.options(
-        with_loader_criteria(Row, lambda row: row.organisation == organisation, include_aliases=True)
-    )
+    state.statement = state.statement.options(_fence(scope.organisation))
+
+
+@lru_cache(maxsize=256)
+def _fence(organisation: UUID) -> ExecutableOption:
+    """What narrows a query to one organisation; made once for each, because making it costs more than a small query."""
+    own = sa.literal(organisation, Id())  # a bare value would be bound as the dialect's own UUID
+    return with_loader_criteria(Row, lambda row: row.organisation == own, include_aliases=True)

@@ -21,6 +21,6 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _set(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        said = {name for name, _ in response.headers}
+        response.headers.extend(pair for pair in HEADERS.items() if pair[0] not in said)
         return response

@@ -95,6 +95,8 @@ def _check_characters(text: str, read: Any) -> None:
 
 def _check_shape(text: str) -> None:
     """Depth and size first, so that the parser never sees a bomb."""
+    if len(text) <= NODES and text.count("{") + text.count("[") <= DEPTH:
+        return  # there cannot be more parts than characters, nor more levels than brackets
     depth = 0
     for nodes, token in enumerate(_MARKS.finditer(text), start=1):
         mark = token.group()

@@ -3,16 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from clinic_api.database.keys import Place, blind_index, seal, unseal
+from clinic_api.database.last import write_last
 from clinic_api.database.rows import STRICT, Row, db
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import connection
 from clinic_api.errors import Unacceptable
 
 
@@ -54,13 +54,10 @@ def fingerprint(method: str, route: str, path: dict[str, Any], body: bytes, vers
     return hashlib.sha256("\n".join(parts).encode() + b"\n\n" + body).digest()
 
 
-_INSERT: Final = sa.insert(Operation.__table__)  # type: ignore[arg-type]
-
-
 def store(reply: Reply, *, fingerprint: bytes, scope: Scope) -> None:
     """Keep the reply with the act. The key's uniqueness decides between two at once."""
-    connection().execute(
-        _INSERT,
+    write_last(
+        Operation.__table__,
         {
             "organisation": scope.organisation,
             "id": scope.key,

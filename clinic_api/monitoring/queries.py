@@ -1,5 +1,6 @@
 """Reading sets, alerts and scores."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.database.aggregates import JsonRows
+from clinic_api.database.last import written
 from clinic_api.database.rows import db
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
@@ -53,24 +56,11 @@ _artefacts = (
     sa.exists()
     .where(_of_visit(_answers), _answers.c.answer == sa.literal_column(f"'{Confirmation.ARTEFACT}'"))
     .select()
-).scalar_subquery()
-_sets = sa.select(*(_readings.c[name] for name in ("organisation", "id", "occurred_at", *SIGNS, "not_obtained"))).where(
-    _of_visit(_readings)
-)
-_newest = _sets.order_by(_readings.c.occurred_at.desc()).limit(sa.bindparam("newest", type_=sa.Integer)).subquery()
-#: The newest sets and those before the start; one that is both comes twice.
-_known = sa.union_all(sa.select(_newest), _sets.where(_readings.c.occurred_at <= sa.bindparam("started_at"))).subquery()
-_correction = _readings.alias("correction")
-_corrected_by = (
-    sa.select(_correction.c.id)
-    .where(_correction.c.organisation == _known.c.organisation, _correction.c.replaces == _known.c.id)
     .scalar_subquery()
 )
-_TAKEN: Final = sa.select(
-    *(_known.c[name] for name in ("id", "occurred_at", *SIGNS, "not_obtained")),
-    _corrected_by.label("corrected_by"),
-    _artefacts.label("artefacts"),
-)
+_COLUMNS: Final = ("id", "occurred_at", *SIGNS, "not_obtained")
+
+
 _ALERTS: Final = (
     sa.select(*(_alerts.c[name] for name in KeptAlert.__dataclass_fields__ if name in _alerts.c))
     .where(_of_visit(_alerts))
@@ -80,6 +70,29 @@ _ANSWERS: Final = (
     sa.select(*(_answers.c[name] for name in ("reading", "sign", "answer", "by", "at")))
     .where(_of_visit(_answers))
     .order_by(_answers.c.id)
+)
+
+
+def known_beside(started_at: sa.ColumnElement[Any], newest: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """A column, for a statement that knows ``organisation`` and ``visit``: the sets that a new one is held against.
+
+    Args:
+        started_at: when the infusion started, as that statement says it.
+        newest: how many of the newest sets; those taken up to the start are always there.
+    """
+    sets = sa.select(*(_readings.c[name] for name in _COLUMNS)).where(_of_visit(_readings))
+    last = sets.order_by(_readings.c.occurred_at.desc()).limit(newest).subquery()
+    known = sa.union_all(sa.select(last), sets.where(_readings.c.occurred_at <= started_at)).subquery("known")
+    correction = _readings.alias("correction")
+    corrected_by = sa.select(correction.c.id).where(_of_visit(correction), correction.c.replaces == known.c.id)
+    said = JsonRows(*(known.c[name] for name in _COLUMNS), corrected_by.scalar_subquery(), _artefacts)
+    return sa.select(said).select_from(known).scalar_subquery()
+
+
+_KNOWN: Final = sa.select(
+    known_beside(
+        sa.bindparam("started_at", type_=_readings.c.occurred_at.type), sa.bindparam("newest", type_=sa.Integer)
+    )
 )
 
 
@@ -98,27 +111,26 @@ def reading(visit: UUID, id: UUID) -> KeptReading:
     return found
 
 
-def taken(
-    visit: UUID, *, newest: int = ALL, started_at: datetime | None = None, without: UUID | None = None
-) -> list[Reading]:
-    """The sets that hold, oldest first: neither those that were corrected, nor what was answered to be an artefact.
-
-    Args:
-        newest: only so many, the last to be taken, and those taken up to ``started_at``.
-        without: a set to leave out, because it is being corrected.
-    """
-    return _known_sets(visit, newest=newest, started_at=started_at, without=without)[0]
+def taken(visit: UUID) -> list[Reading]:
+    """The sets that hold, oldest first: neither those that were corrected, nor what was answered to be an artefact."""
+    return _known_sets(visit, None, newest=ALL, started_at=None, without=None)[0]
 
 
 def latest(visit: UUID) -> Reading | None:
     """The newest set that holds."""
-    found = taken(visit, newest=1)
+    found = taken(visit)
     return found[-1] if found else None
 
 
-def history(visit: UUID, *, started_at: datetime | None, newest: int = ALL, without: UUID | None = None) -> History:
-    """What a new set of the visit is held against; see ``taken``."""
-    sets, whole = _known_sets(visit, newest=newest, started_at=started_at, without=without)
+def history(
+    visit: UUID, *, started_at: datetime | None, without: UUID | None = None, known: str | None = None
+) -> History:
+    """What a new set of the visit is held against; see ``taken``.
+
+    Args:
+        known: the newest sets, where ``known_beside`` has read them; without it, the whole visit is read.
+    """
+    sets, whole = _known_sets(visit, known, newest=NEWEST, started_at=started_at, without=without)
     return History(before=sets, baseline=baseline_of(sets, started_at=started_at), whole=whole)
 
 
@@ -174,29 +186,35 @@ def kept_score(row: ScoreRow, safety: Safety | None = None) -> KeptScore:
 
 def _rows(query: sa.Select[Any], **values: Any) -> Sequence[sa.Row[Any]]:
     given = {"organisation": scope().organisation, **values}
-    return connection().execute(query, given).all()
+    opened = connection()
+    written(opened)  # a set that was entered a moment ago is read like any other
+    return opened.execute(query, given).all()
 
 
 def _known_sets(
-    visit: UUID, *, newest: int, started_at: datetime | None, without: UUID | None
+    visit: UUID, known: str | None, *, newest: int, started_at: datetime | None, without: UUID | None
 ) -> tuple[list[Reading], bool]:
     """The sets that hold, oldest first, and whether the visit has no others."""
-    rows = _rows(_TAKEN, visit=visit, newest=newest, started_at=started_at or _NEVER)
-    artefacts = _artefacts_of(visit) if rows and rows[0].artefacts else {}
-    known = {row.id: row for row in rows}
-    held = (row for row in known.values() if row.corrected_by is None and row.id != without)
-    sets = sorted((_taken(row, artefacts.get(row.id, ())) for row in held), key=attrgetter("taken_at"))
-    return sets, len(known) < newest
+    if known is None:
+        newest = ALL
+        known = _rows(_KNOWN, visit=visit, newest=newest, started_at=started_at or _NEVER)[0][0]
+    rows = {row[0]: row for row in json.loads(known or "[]")}
+    artefacts = _artefacts_of(visit) if any(row[-1] for row in rows.values()) else {}
+    held = (row for id, row in rows.items() if row[-2] is None and id != str(without))
+    return sorted((_taken(row, artefacts) for row in held), key=attrgetter("taken_at")), len(rows) < newest
 
 
-def _taken(row: sa.Row[Any], artefacts: Sequence[Sign]) -> Reading:
-    kept: Mapping[str, Any] = {sign: getattr(row, sign) for sign in SIGNS}
+def _taken(row: Sequence[Any], artefacts: Mapping[UUID, Sequence[Sign]]) -> Reading:
+    id, taken_at, *values, not_obtained, _, _ = row
+    signs: Mapping[str, Any] = dict(zip(SIGNS, values, strict=True))
+    why = {} if not_obtained == "{}" else json.loads(not_obtained)
     reading = Reading(
-        taken_at=row.occurred_at,
-        not_obtained={Sign(sign): NotObtained(why) for sign, why in row.not_obtained.items()},
-        **kept,
+        taken_at=datetime.fromisoformat(taken_at),
+        not_obtained={Sign(sign): NotObtained(code) for sign, code in why.items()},
+        **signs,
     )
-    return reading.without_artefacts(dict.fromkeys(artefacts, Confirmation.ARTEFACT)) if artefacts else reading
+    wrong = artefacts.get(UUID(id), ()) if artefacts else ()
+    return reading.without_artefacts(dict.fromkeys(wrong, Confirmation.ARTEFACT)) if wrong else reading
 
 
 def _artefacts_of(visit: UUID) -> dict[UUID, list[Sign]]:

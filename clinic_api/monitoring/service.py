@@ -8,12 +8,10 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from clinic_api.audit import service as audit
+from clinic_api.database.last import write_last
 from clinic_api.database.rows import digest_of, put
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import connection
 from clinic_api.identifiers import new_id
 from clinic_api.monitoring import queries
 from clinic_api.monitoring.models import SIGNS, AlertAnswer, AlertRow, ReadingRow, ScoreRow
@@ -40,8 +38,6 @@ from clinic_api.protocols.rules.watch import LateEntryLimits
 
 _READINGS: Final = ReadingRow.__table__
 _ALERTS: Final = AlertRow.__table__
-_INSERT_READING: Final = sa.insert(_READINGS)  # type: ignore[arg-type]
-_INSERT_ALERTS: Final = sa.insert(_ALERTS)  # type: ignore[arg-type]
 
 
 def record_reading(visit: UUID, new: NewReading, *, watch: Watch, scope: Scope) -> KeptReading:
@@ -174,10 +170,10 @@ def _keep(values: dict[str, Any], reading: Reading, *, event: Event, watch: Watc
     visit = values["visit"]
     found, asked = _judged(visit, reading, watch=watch, without=values["replaces"])
     digest = digest_of(_READINGS, values)
-    connection().execute(_INSERT_READING, values | {"digest": digest})
+    write_last(_READINGS, values | {"digest": digest})
     raised = [_raised(alert, values, scope=scope) for alert in found]
-    if raised:
-        connection().execute(_INSERT_ALERTS, raised)
+    for row in raised:
+        write_last(_ALERTS, row)
     rows: list[tuple[str, UUID, bytes | None]] = [(ReadingRow.__tablename__, values["id"], digest)]
     rows += [(AlertRow.__tablename__, row["id"], row["digest"]) for row in raised]
     audit.record_digests(event, rows, visit=visit, alerts=[str(alert.tier) for alert in found])
@@ -190,7 +186,7 @@ def _judged(
 ) -> tuple[tuple[Alert, ...], tuple[Doubt, ...]]:
     """What the set alarms about and what it is asked about; the whole visit is read only where the end does not do."""
     protocol, started_at = watch.protocol, watch.started_at
-    known = queries.history(visit, started_at=started_at, newest=queries.NEWEST, without=without)
+    known = queries.history(visit, started_at=started_at, without=without, known=watch.known)
     found = _alerts(reading, known, watch)
     if not known.enough_for(reading, found):
         known = queries.history(visit, started_at=started_at, without=without)

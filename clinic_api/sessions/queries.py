@@ -13,6 +13,7 @@ from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
 from clinic_api.database.types import plain_json
 from clinic_api.errors import NotFound
+from clinic_api.monitoring import queries as monitoring
 from clinic_api.patients import queries as patients
 from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
 from clinic_api.sessions.rules.answers import Answer, Told, told_of
@@ -22,7 +23,12 @@ _visits, _sessions = patients.VISITS, InfusionSession.__table__
 #: All that a set of readings is judged by, with the visit held against being sealed. The session is held too, and as
 #: strongly: whoever waited here for a signature would otherwise still be shown the state from before it.
 _WATCHED: Final = (
-    sa.select(_visits.c.sealed_at, _sessions.c.state, _sessions.c.protocol, _sessions.c.started_at)
+    sa.select(
+        *(_visits.c.sealed_at, _sessions.c.state, _sessions.c.protocol, _sessions.c.started_at),
+        monitoring.known_beside(sa.literal_column("infusion_sessions.started_at"), sa.literal(monitoring.NEWEST)).label(
+            "known"
+        ),
+    )
     .join_from(
         _visits, _sessions, sa.and_(_sessions.c.organisation == _visits.c.organisation, _sessions.c.id == _visits.c.id)
     )
@@ -44,8 +50,8 @@ def infusion(visit: UUID) -> InfusionSession:
     return _one(sa.select(InfusionSession).where(InfusionSession.id == visit))
 
 
-def watched(visit: UUID) -> sa.Row[Any, Any, Any, Any]:
-    """When the visit was sealed, and the session's state, protocol and start, in one statement that holds the visit.
+def watched(visit: UUID) -> sa.Row[Any, Any, Any, Any, Any]:
+    """When the visit was sealed, the session's state, protocol, start and newest sets, in one statement that holds it.
 
     Raises:
         NoSuchSession: not in this organisation.

@@ -87,6 +87,7 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
+    op.create_index("ix_role_proposals_account", "role_proposals", ["organisation", "account"], unique=False)
     op.create_table(
         "sign_ins",
         sa.Column("organisation", types.Id(), nullable=False),
@@ -179,6 +180,7 @@ def downgrade() -> None:
     op.drop_table("used_codes")
     op.drop_index("ix_sign_ins_account", table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_index("ix_role_proposals_account", table_name="role_proposals")
     op.drop_table("role_proposals")
     op.drop_index("ix_credentials_account", table_name="credentials")
     op.drop_table("credentials")

@@ -20,7 +20,7 @@ from clinic_api.accounts.service import hashing, proofs
 from clinic_api.audit import service as audit
 from clinic_api.database.keys import vault
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import attempt, reading, transaction
+from clinic_api.database.transactions import READING, WRITING, attempt, reading, transaction
 from clinic_api.errors import Conflict, Refusal
 from clinic_api.http import operations
 from clinic_api.http.intake import expected_version, json_body, operation_key
@@ -91,7 +91,7 @@ def _act(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     settings, at = state().settings, clock.now()
     body = json_body(settings.max_body_bytes)
     key = operation_key()
-    person = recognised(declared.action, at)
+    person = recognised(declared.action, at, before=WRITING)
     spend(person, declared.action, "writes")
     taken = declared.takes.load(body) if declared.takes else None
     version = expected_version() if declared.versioned else None
@@ -158,7 +158,7 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     at = clock.now()
     taken = [] if declared.takes is None else [declared.takes.load(json_body(state().settings.max_body_bytes))]
     asked_for = [] if declared.asks is None else [declared.asks.load(asked())]
-    person = recognised(declared.action, at)
+    person = recognised(declared.action, at, before=READING)
     spend(person, declared.action, "reads")
     scope = scope_for(person, at, None)
     prove_pin(declared.action, person, scope)

@@ -12,7 +12,7 @@ from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPi
 from clinic_api.accounts.service import proofs, tokens
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import glance, reading, transaction
+from clinic_api.database.transactions import Mode, glance, reading, transaction
 from clinic_api.errors import Refusal
 from clinic_api.http.limits import limits
 from clinic_api.http.problems import SignInNeeded
@@ -40,8 +40,11 @@ class Degraded(Refusal):
         return "; ".join(state().degraded)
 
 
-def recognised(action: Action, at: datetime) -> Person:
+def recognised(action: Action, at: datetime, *, before: Mode) -> Person:
     """The person behind the request, allowed to do this.
+
+    Args:
+        before: how what they do then begins, so that it can go on from the question who they are.
 
     Raises:
         SignInNeeded: nobody we know.
@@ -51,7 +54,7 @@ def recognised(action: Action, at: datetime) -> Person:
     organisation = tokens.organisation_in(secret) if kind == "Bearer" else None
     if organisation is None:
         raise SignInNeeded
-    with glance(Scope(organisation=organisation, at=at)):
+    with glance(Scope(organisation=organisation, at=at), before):
         person = tokens.recognise(secret, organisation=organisation, at=at)
     if person is None:
         raise SignInNeeded

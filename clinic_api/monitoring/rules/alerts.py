@@ -57,7 +57,7 @@ def _alert(
 
 def _gravest(sign: Sign, value: int, baseline: int | None, rules: AlertRules) -> AlertLimit | None:
     """The gravest broken limit; of two as grave, the one the protocol lists first."""
-    broken = [it for it in rules.limits if it.sign is sign and it.broken_by(value, baseline=baseline)]
+    broken = [it for it in rules.by_sign[sign] if it.broken_by(value, baseline=baseline)]
     return max(broken, key=lambda limit: limit.tier.rank, default=None)
 
 

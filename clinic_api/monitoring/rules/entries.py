@@ -46,10 +46,12 @@ class Watch:
     Args:
         protocol: the version that the visit pinned.
         started_at: the actual start of the infusion, UTC; None before it.
+        known: the newest sets, where they were read together with the visit (``queries.known_beside``).
     """
 
     protocol: Protocol
     started_at: datetime | None = None
+    known: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from clinic_api.clinics.rules.content import Content, Origin
@@ -68,6 +69,11 @@ class AlertRules:
     consecutive: int
     limits: tuple[AlertLimit, ...]
     origin: Origin
+
+    @cached_property
+    def by_sign(self) -> Mapping[Sign, tuple[AlertLimit, ...]]:
+        """The limits of each sign, in the protocol's order; sorted once, because every set of readings asks."""
+        return {sign: tuple(limit for limit in self.limits if limit.sign is sign) for sign in Sign}
 
 
 def read_alerts(table: Content) -> AlertRules:

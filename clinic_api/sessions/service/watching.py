@@ -41,7 +41,7 @@ def record_reading(visit: UUID, new: NewReading, *, scope: Scope) -> KeptReading
     check_unsealed(infusion.sealed_at)
     check_open(infusion.state)
     protocol = protocols.pinned(infusion.protocol).protocol
-    watch = Watch(protocol=protocol, started_at=infusion.started_at)
+    watch = Watch(protocol=protocol, started_at=infusion.started_at, known=infusion.known)
     kept = monitoring.record_reading(visit, _in_time(new, protocol, scope), watch=watch, scope=scope)
     if infusion.state is State.CHECKED_IN:
         begin_screening(queries.held(visit), scope=scope)
