@@ -15,7 +15,6 @@ from clinic_api.clinics import views as clinics_views
 from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
-from clinic_api.database.transactions import hook
 from clinic_api.http import headers, openapi, problems
 from clinic_api.inventory.views import counts, stock, wastes
 from clinic_api.messages import service as messages
@@ -63,7 +62,7 @@ def create_app(given: Settings | None = None) -> Flask:
     configure(app, chosen)
     db.init_app(app)
     with app.app_context():
-        hook(db.engine)
+        engines.hook(db.engine)
     problems.install(app)
     headers.install(app)
     for blueprint in BLUEPRINTS:

@@ -27,7 +27,7 @@ from clinic_api.messages import service as messages
 from clinic_api.messages.jobs import Handler, PostOffice, system_scope, tick
 from clinic_api.messages.messenger import Messenger, SmtpMessenger
 from clinic_api.messages.rules import Channel, Claimed, DueKind, GivenUp
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import records
 from clinic_api.patients.rules.reminders import Channel as PatientChannel
 from clinic_api.schedule import jobs as schedule_jobs
 from clinic_api.schedule import queries as appointments
@@ -62,7 +62,7 @@ def lanes(settings: Settings, messenger: Messenger) -> tuple[Lane, Lane]:
 
 def patient_address(patient: UUID, channel: Channel, at: datetime) -> str | None:
     """Where a patient may be written to now: wanted, consented to and verified, or nowhere."""
-    reach = patients.reach(patient, PatientChannel(channel), at=at)
+    reach = records.reach(patient, PatientChannel(channel), at=at)
     return reach.address if reach else None
 
 

@@ -65,7 +65,7 @@ class Records:
     def seal(self) -> int:
         """Give every entry its place; how many the log then holds.
 
-        On PostgreSQL an entry waits for every transaction of the whole server, those of other tests included.
+        On PostgreSQL an entry waits for every open transaction of the server, those of other threads included.
         """
         for _ in range(100):
             with self.transaction():

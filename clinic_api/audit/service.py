@@ -31,11 +31,9 @@ from clinic_api.database.keys import keep_secret, vault
 from clinic_api.database.last import write_last
 from clinic_api.database.rows import Row, db, plain
 from clinic_api.database.scope import Scope, scope
-from clinic_api.database.transactions import connection
 from clinic_api.errors import Refusal
 from clinic_api.identifiers import new_id
 
-_INSERT_ACCESS: Final = sa.insert(AuditAccess.__table__)  # type: ignore[arg-type]
 #: Stands between two notes in the checkpoint file.
 SEPARATOR: Final = "---\n"
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
@@ -118,10 +116,10 @@ def start_looking() -> None:
 
 
 def record_access(*, action: str, route: str, object_id: UUID | None, rows: int, scope: Scope) -> None:
-    """Write down one look, with everybody it showed."""
+    """Write down one look, with everybody it showed, when it ends."""
     shown = sorted(str(patient) for patient in _SHOWN.get() or ())
-    connection().execute(
-        _INSERT_ACCESS,
+    write_last(
+        AuditAccess.__table__,
         {
             "organisation": scope.organisation,
             "id": new_id(scope.at),

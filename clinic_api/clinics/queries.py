@@ -12,6 +12,7 @@ from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersio
 from clinic_api.clinics.rules.policies import is_name
 from clinic_api.clinics.rules.profile import Profile, read_profile
 from clinic_api.clinics.rules.standing import day_begins
+from clinic_api.database.gather import Kind
 from clinic_api.database.rows import R, db
 from clinic_api.errors import NotFound
 
@@ -60,6 +61,11 @@ def site(id: UUID) -> Site:
 def chair(id: UUID) -> Chair:
     """A chair; NoSuchChair where there is none."""
     return _one(Chair, id, NoSuchChair)
+
+
+def chair_of(id: sa.ScalarSelect[Any]) -> Kind:
+    """A chair, for a statement that knows its id."""
+    return Kind(Chair.__table__, Chair.__table__.c.id == id)
 
 
 def registration(id: UUID) -> Registration:

@@ -1,4 +1,4 @@
-"""Several rows in one value: small sets that travel beside another row cost no statement of their own."""
+"""Several rows in one value, so that what travels beside another row costs no statement of its own."""
 
 from typing import Any, Final
 
@@ -24,3 +24,18 @@ class JsonRows(FunctionElement[str]):
 def _rows(element: JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
     rows = _ROWS[compiler.dialect.name] % compiler.process(element.clauses, **kw)
     return f"CAST({rows} AS TEXT)"
+
+
+class Hex(FunctionElement[str]):
+    """Bytes as hexadecimal digits, which is how JSON can say them; nothing for nothing."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(Hex)
+def _hex(element: Hex, compiler: SQLCompiler, **kw: Any) -> str:
+    value = compiler.process(element.clauses, **kw)
+    if compiler.dialect.name == "postgresql":
+        return f"encode({value}, 'hex')"
+    return f"CASE WHEN {value} IS NOT NULL THEN hex({value}) END"

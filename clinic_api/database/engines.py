@@ -1,17 +1,27 @@
-"""How engines are made: which driver, which pool, which deadlines."""
+"""How engines are made: which driver, which pool, which deadlines, and how a transaction begins."""
 
 import importlib
 import importlib.util
 import logging
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-
-from clinic_api.database.transactions import WAL_IS_SAFE_FROM, hook
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 log = logging.getLogger(__name__)
 
+#: Set on every SQLite connection and read back by ``self_check``.
+PRAGMAS: Final = {
+    "foreign_keys": "ON",
+    "recursive_triggers": "ON",
+    "trusted_schema": "OFF",
+    "cell_size_check": "ON",
+    "busy_timeout": "5000",
+}
+#: The oldest SQLite whose write-ahead log is free of the reset bug.
+WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 #: Connections per process, and seconds a request waits for one.
 POOL: Final = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 3, "pool_pre_ping": False}
 #: A link that swallows packets must fail in seconds, not minutes; a lock that is not ours too.
@@ -22,6 +32,19 @@ POSTGRESQL: Final = {
     "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=20000 "
     "-c timezone=UTC",
 }
+
+
+class Mode(NamedTuple):
+    """How a transaction begins on each database."""
+
+    sqlite: str
+    postgresql: str
+
+
+WRITING: Final = Mode("BEGIN IMMEDIATE", "BEGIN")
+#: PostgreSQL would otherwise look anew for each statement, and a balance would not fit its moves.
+READING: Final = Mode("BEGIN DEFERRED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+LOOKING: Final = Mode(READING.sqlite, "BEGIN ISOLATION LEVEL REPEATABLE READ")
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -36,6 +59,40 @@ def make_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, **engine_options(url))
     hook(engine)
     return engine
+
+
+def hook(engine: sa.Engine) -> None:
+    """Make an engine begin, and check, as this module expects."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _open_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _open_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    cursor.execute("SELECT sqlite_version()")
+    version = tuple(int(part) for part in cursor.fetchone()[0].split("."))
+    journal, synchronous = ("WAL", "FULL") if version >= WAL_IS_SAFE_FROM else ("DELETE", "EXTRA")
+    for name, value in {"journal_mode": journal, "synchronous": synchronous, **PRAGMAS}.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if begin := connection.get_execution_options().get("sqlite_begin", READING.sqlite):
+        connection.exec_driver_sql(begin)
+
+
+def _open_postgresql(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # we say BEGIN ourselves, so that the tenant travels with it
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("postgresql_begin", WRITING.postgresql))
 
 
 def _sqlite() -> ModuleType:

@@ -20,6 +20,8 @@ from clinic_api.quantities import Mass, Volume
 
 #: Marks a column that may change after the row is written; all others never do, and only they are in the digest.
 CHANGES: Final[dict[str, bool]] = {"changes": True}
+#: Marks, in its ``info``, a database session that only looks.
+LOOKS: Final = "looks"
 #: Closes ``__table_args__``: SQLite then refuses a value of another type.
 STRICT: Final[dict[str, bool]] = {"sqlite_strict": True}
 
@@ -63,6 +65,10 @@ class Regulated:
     digest: Mapped[bytes] = mapped_column(sort_order=900)
 
 
+class OnlyLooking(RuntimeError):
+    """A row was to be written by a route that only looks: a fault in the program."""
+
+
 class NotOurRow(RuntimeError):
     """A row of one organisation was to be written for another: a fault in the program."""
 
@@ -83,7 +89,10 @@ def put(row: R) -> R:
 
     Raises:
         NotOurRow: it belongs to another organisation; PostgreSQL would refuse it, SQLite would take it.
+        OnlyLooking: a look writes nothing.
     """
+    if LOOKS in db.session.info:
+        raise OnlyLooking
     if row.organisation != scope().organisation:
         raise NotOurRow
     written: object = row

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,34 +15,13 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from clinic_api.database import last
-from clinic_api.database.rows import Row, db
+from clinic_api.database.engines import LOOKING, READING, WRITING, Mode
+from clinic_api.database.rows import LOOKS, Row, db
 from clinic_api.database.scope import NoScope, Scope, bound, scope_or_none
 from clinic_api.database.scope import scope as open_scope
 from clinic_api.database.types import Id
 from clinic_api.errors import Refusal
 
-#: Set on every SQLite connection and read back by ``self_check``.
-PRAGMAS: Final = {
-    "foreign_keys": "ON",
-    "recursive_triggers": "ON",
-    "trusted_schema": "OFF",
-    "cell_size_check": "ON",
-    "busy_timeout": "5000",
-}
-#: The oldest SQLite whose write-ahead log is free of the reset bug.
-WAL_IS_SAFE_FROM: Final = (3, 51, 3)
-
-
-class Mode(NamedTuple):
-    """How a transaction begins on each database."""
-
-    sqlite: str
-    postgresql: str
-
-
-WRITING: Final = Mode("BEGIN IMMEDIATE", "BEGIN")
-#: PostgreSQL would otherwise look anew for each statement, and a balance would not fit its moves.
-READING: Final = Mode("BEGIN DEFERRED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 _OPEN: Final[ContextVar[Connection | None]] = ContextVar("connection", default=None)
 #: What a glance has begun and left for what follows: in which session, for whom, and how.
 _KEPT: Final[ContextVar[tuple[Session, UUID, Mode] | None]] = ContextVar("kept", default=None)
@@ -98,6 +77,30 @@ def reading(scope: Scope) -> Iterator[None]:
 
 
 @contextmanager
+def looking(scope: Scope) -> Iterator[None]:
+    """A reading that leaves a note of itself: what waits for its end (``write_last``) is written, and nothing else.
+
+    On PostgreSQL both are one transaction. SQLite does not let a reader write once somebody else has written, so
+    there the note follows in a transaction of its own.
+
+    Raises:
+        AlreadyOpen: another is open.
+    """
+    _check_alone()
+    with bound(scope), db.session.no_autoflush:
+        try:
+            _begin(scope, LOOKING)
+            db.session.info[LOOKS] = True
+            yield
+            _note(scope)
+        finally:
+            db.session.info.pop(LOOKS, None)
+            db.session.rollback()
+            _OPEN.set(None)
+            last.forget()
+
+
+@contextmanager
 def glance(scope: Scope, before: Mode) -> Iterator[None]:
     """Ask who sends a request, in what it will then be done in: on PostgreSQL that is three messages fewer.
 
@@ -147,6 +150,15 @@ def _looked() -> None:
     """PostgreSQL lets a reading write nothing, so it may commit: a rollback would make psycopg forget every plan."""
     if not on_sqlite():
         db.session.expunge_all()
+        db.session.commit()
+
+
+def _note(scope: Scope) -> None:
+    db.session.expunge_all()
+    with _turn():
+        if on_sqlite():
+            _begin(scope, WRITING)
+        last.written(connection())
         db.session.commit()
 
 
@@ -207,40 +219,6 @@ def _beginning(scope: Scope, mode: Mode) -> dict[str, str]:
     tenant = f"set_config('app.organisation', '{scope.organisation.hex}', true)"
     begin = f"{mode.postgresql}; SELECT {tenant}, set_config('app.worker', '{worker}', true)"
     return {"sqlite_begin": mode.sqlite, "postgresql_begin": begin}
-
-
-def hook(engine: sa.Engine) -> None:
-    """Make an engine begin, and check, as this module expects."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _open_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "connect", _open_postgresql)
-        event.listen(engine, "begin", _begin_postgresql)
-
-
-def _open_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    cursor.execute("SELECT sqlite_version()")
-    version = tuple(int(part) for part in cursor.fetchone()[0].split("."))
-    journal, synchronous = ("WAL", "FULL") if version >= WAL_IS_SAFE_FROM else ("DELETE", "EXTRA")
-    for name, value in {"journal_mode": journal, "synchronous": synchronous, **PRAGMAS}.items():
-        cursor.execute(f"PRAGMA {name} = {value}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if begin := connection.get_execution_options().get("sqlite_begin", READING.sqlite):
-        connection.exec_driver_sql(begin)
-
-
-def _open_postgresql(connection: Any, _record: object) -> None:
-    connection.autocommit = True  # we say BEGIN ourselves, so that the tenant travels with it
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("postgresql_begin", WRITING.postgresql))
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -1,13 +1,23 @@
 """Reading doses."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.database.gather import by
 from clinic_api.database.rows import db
 from clinic_api.dosing.models import Administration, DoseWorkingRow, InfusionEvent, Preparation
 from clinic_api.dosing.rules.pump import PumpEvent
+
+#: What a dose leaves behind in a visit, for a statement that binds ``visit``.
+HANGING: Final = {
+    "workings": by("visit", DoseWorkingRow),
+    "preparations": by("visit", Preparation),
+    "pump_events": by("visit", InfusionEvent, order=("occurred_at", "id")),
+    "administrations": by("visit", Administration),
+}
 
 
 def working_of(visit: UUID) -> DoseWorkingRow | None:
@@ -43,7 +53,12 @@ def events(visit: UUID) -> Sequence[InfusionEvent]:
 
 def pump_events(visit: UUID) -> list[PumpEvent]:
     """The same as the rules read it."""
-    return [PumpEvent(row.act, row.occurred_at, row.ml_per_h) for row in events(visit)]
+    return as_pump_events(events(visit))
+
+
+def as_pump_events(rows: Sequence[Any]) -> list[PumpEvent]:
+    """What was done to the pump, as the rules read it."""
+    return [PumpEvent(row.act, row.occurred_at, row.ml_per_h) for row in rows]
 
 
 def visits_used(order: UUID, *, without: UUID) -> int:

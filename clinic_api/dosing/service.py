@@ -1,5 +1,6 @@
 """Order × vial: working a dose out, drawing it, running the pump, and reckoning what was given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -34,8 +35,9 @@ from clinic_api.orders import service as ordering
 from clinic_api.orders.rules.guards import LastVisit, check_reasons, check_working
 from clinic_api.orders.rules.weights import Body
 from clinic_api.orders.rules.working import DoseWorking, work_out
-from clinic_api.patients import queries as patients
 from clinic_api.patients import service as visits
+from clinic_api.patients.queries import patients
+from clinic_api.patients.queries.visits import visits as visits_of
 from clinic_api.protocols.rules.protocol import Protocol
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume, Weight
 
@@ -197,7 +199,12 @@ def stop(tap: PumpTap, *, scope: Scope) -> Given:
 
 def progress_at(preparation: Preparation, *, at: datetime) -> Progress:
     """What has been given of a preparation by a moment, and what is left."""
-    record = pump_record(queries.pump_events(preparation.visit))
+    return progress_of(preparation, queries.pump_events(preparation.visit), at=at)
+
+
+def progress_of(preparation: Preparation, events: Sequence[PumpEvent], *, at: datetime) -> Progress:
+    """The same from what was already read."""
+    record = pump_record(events)
     given = delivered(
         record.segments,
         concentration=Concentration(preparation.final),
@@ -251,7 +258,7 @@ def _check_strength(working: DoseWorkingRow, container: UUID) -> None:
 
 
 def _last_visit(patient: UUID, *, without: UUID) -> LastVisit:
-    earlier = [visit.id for visit in patients.visits(patient) if visit.id != without]
+    earlier = [visit.id for visit in visits_of(patient) if visit.id != without]
     last = queries.last_working_of_patient(earlier)
     if last is None:
         return LastVisit()

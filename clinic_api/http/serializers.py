@@ -61,7 +61,7 @@ def fast(schema: Schema) -> Any:
 
 def _generated(schema: Schema) -> tuple[Dump, Dump]:
     """Two functions: for objects with attributes, and for dictionaries."""
-    known: dict[str, Any] = {"text": _text, "moment": _moment, "mg": Mass.as_mg_text, "ml": Volume.as_ml_text}
+    known: dict[str, Any] = {"text": _text, "moment": moment_said, "mg": Mass.as_mg_text, "ml": Volume.as_ml_text}
     known["kg"] = Weight.as_kg_text
     found: list[Dump] = []
     for access in ("o.{}", "o[{!r}]"):
@@ -128,5 +128,6 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _moment(value: datetime) -> str:
+def moment_said(value: datetime) -> str:
+    """A moment as it goes over the wire."""
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()[:-6] + "Z"

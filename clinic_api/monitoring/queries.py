@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clinic_api.database.aggregates import JsonRows
+from clinic_api.database.gather import by, moment
 from clinic_api.database.last import written
 from clinic_api.database.rows import db
 from clinic_api.database.scope import scope
@@ -61,16 +62,37 @@ _artefacts = (
 _COLUMNS: Final = ("id", "occurred_at", *SIGNS, "not_obtained")
 
 
-_ALERTS: Final = (
-    sa.select(*(_alerts.c[name] for name in KeptAlert.__dataclass_fields__ if name in _alerts.c))
-    .where(_of_visit(_alerts))
-    .order_by(_alerts.c.id)
-)
+_RAISED: Final = [name for name in KeptAlert.__dataclass_fields__ if name in _alerts.c]
+_ALERTS: Final = sa.select(*(_alerts.c[name] for name in _RAISED)).where(_of_visit(_alerts)).order_by(_alerts.c.id)
 _ANSWERS: Final = (
     sa.select(*(_answers.c[name] for name in ("reading", "sign", "answer", "by", "at")))
     .where(_of_visit(_answers))
     .order_by(_answers.c.id)
 )
+
+
+#: What is written down at the chair, for a statement that binds ``visit``; the sets as JSON says them (``Sets``).
+HANGING: Final = {
+    "readings": by("visit", ReadingRow, names=KeptReading._fields[:-3], typed=False),
+    "alerts": by("visit", AlertRow),
+    "alert_answers": by("visit", AlertAnswer),
+    "scores": by("visit", ScoreRow),
+}
+
+
+class Sets:
+    """A visit's sets of readings as a statement said them: passed on, a hundred at a time, and never judged.
+
+    ``kept`` holds each with when it was taken, by that time; ``corrected_by`` says which were replaced, and by which.
+    """
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.kept: Final = sorted((moment(row.occurred_at), row) for row in rows)
+        self.corrected_by: Final = {row.replaces: row.id for row in rows if row.replaces is not None}
+
+    def held_at(self) -> list[datetime]:
+        """When the sets that hold were taken."""
+        return [taken_at for taken_at, row in self.kept if row.id not in self.corrected_by]
 
 
 def known_beside(started_at: sa.ColumnElement[Any], newest: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
@@ -137,8 +159,14 @@ def history(
 def alerts(visit: UUID) -> Sequence[KeptAlert]:
     """Every alert of a visit with the answer that counts, oldest first."""
     raised = _rows(_ALERTS, visit=visit)
-    answers = {(row.reading, row.sign): row for row in (_rows(_ANSWERS, visit=visit) if raised else ())}
-    return [_alert(row, answers.get((row.reading, row.sign))) for row in raised]
+    answers = _rows(_ANSWERS, visit=visit) if raised else ()
+    return answered([row._asdict() for row in raised], answers)
+
+
+def answered(raised: Sequence[Mapping[str, Any]], answers: Sequence[Any]) -> list[KeptAlert]:
+    """Alerts, each with its newest answer; both oldest first."""
+    newest = {(row.reading, row.sign): row for row in answers}
+    return [_alert(row, newest.get((row["reading"], row["sign"]))) for row in raised]
 
 
 def open_alerts(visit: UUID) -> Sequence[KeptAlert]:
@@ -227,7 +255,8 @@ def _artefacts_of(visit: UUID) -> dict[UUID, list[Sign]]:
     return found
 
 
-def _alert(row: sa.Row[Any], answer: sa.Row[Any] | None) -> KeptAlert:
+def _alert(row: Mapping[str, Any], answer: Any) -> KeptAlert:
+    raised = {name: row[name] for name in _RAISED}
     if answer is None:
-        return KeptAlert(**row._mapping)
-    return KeptAlert(**row._mapping, answer=answer.answer, answered_by=answer.by, answered_at=answer.at)
+        return KeptAlert(**raised)
+    return KeptAlert(**raised, answer=answer.answer, answered_by=answer.by, answered_at=answer.at)

@@ -1,11 +1,14 @@
 """Shapes of readings, alerts and scores on the wire."""
 
+import json
+from datetime import datetime
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate
 
+from clinic_api.database.gather import moment
 from clinic_api.http.fields import Body, Moment, Text, WholeNumber, YesNo
-from clinic_api.http.serializers import fast
+from clinic_api.http.serializers import fast, moment_said
 from clinic_api.monitoring.rules.entries import NewAnswer, NewCorrection, NewReading, NewScore, Source
 from clinic_api.monitoring.rules.readings import Confirmation, DoubtKind, NotObtained
 from clinic_api.monitoring.rules.scales import SafetyStep
@@ -139,6 +142,26 @@ class ReadingOut(Body):
     corrected_by = fields.UUID(allow_none=True)
 
 
+class SetsField(fields.List[Any]):
+    """Sets as one statement said them, a hundred at a time: passed on as ``ReadingOut`` would say them."""
+
+    def __init__(self) -> None:
+        super().__init__(fields.Nested(ReadingOut()))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[Any]:
+        return [_said(taken_at, row, value.corrected_by.get(row.id)) for taken_at, row in value.kept]
+
+
+def _said(taken_at: datetime, row: Any, corrected_by: str | None) -> dict[str, Any]:
+    said: dict[str, Any] = row._asdict()
+    said["occurred_at"] = moment_said(taken_at)
+    said["recorded_at"] = moment_said(moment(row.recorded_at))
+    said["not_obtained"] = {} if row.not_obtained == "{}" else json.loads(row.not_obtained)
+    said["needs_countersign"] = bool(row.needs_countersign)
+    said["corrected_by"] = corrected_by
+    return said
+
+
 class RecordedOut(ReadingOut):
     """A set as it was just recorded, with what it alarms about and what it is asked about."""
 
@@ -177,4 +200,3 @@ class ScoreOut(Body):
 
 #: What the two hot routes answer with, generated once.
 RECORDED: Final = fast(RecordedOut())
-READINGS: Final = fast(ReadingOut(many=True))

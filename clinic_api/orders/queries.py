@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.database.gather import Kind
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.orders.models import SeriesOrderRow
@@ -29,6 +31,11 @@ def order(id: UUID) -> SeriesOrderRow:
     if row is None:
         raise NoSuchOrder
     return row
+
+
+def order_of(id: sa.ScalarSelect[Any]) -> Kind:
+    """The order, if any, for a statement that knows its id."""
+    return Kind(SeriesOrderRow.__table__, SeriesOrderRow.__table__.c.id == id)
 
 
 def orders_of(patient: UUID) -> Sequence[SeriesOrderRow]:

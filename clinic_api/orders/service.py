@@ -12,7 +12,7 @@ from clinic_api.orders.models import SeriesOrderRow
 from clinic_api.orders.rules.guards import check_mg_per_kg
 from clinic_api.orders.rules.intake import Event, NewOrder
 from clinic_api.orders.rules.series import OrderAct, OrderState, after, check_active, check_order
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import patients
 from clinic_api.protocols import queries as protocols
 from clinic_api.quantities import DosePerWeight
 from clinic_api.signatures import service as signatures

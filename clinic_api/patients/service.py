@@ -13,7 +13,6 @@ from clinic_api.database.keys import Place, blind_index, seal
 from clinic_api.database.rows import db, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
-from clinic_api.patients import queries
 from clinic_api.patients.models import (
     AllergyList,
     Consent,
@@ -25,6 +24,7 @@ from clinic_api.patients.models import (
     TrialRow,
     Visit,
 )
+from clinic_api.patients.queries import patients, records, visits
 from clinic_api.patients.rules.consents import check_consent
 from clinic_api.patients.rules.entries import NewAllergies, NewConsent, NewDiagnosis, NewReminders, NewTrial
 from clinic_api.patients.rules.history import (
@@ -66,7 +66,7 @@ def register(new: Details, *, scope: Scope) -> Identity:
     patient = put(Patient(organisation=scope.organisation, id=id, mrn=mrn, at=scope.at, by=scope.by))
     version = _keep(patient.id, new, version=1, scope=scope)
     audit.record(Event.REGISTERED, patient, version)
-    return queries.opened(version)
+    return patients.opened(version)
 
 
 def update_identity(patient: UUID, new: Details, *, version: int, scope: Scope) -> Identity:
@@ -81,15 +81,15 @@ def update_identity(patient: UUID, new: Details, *, version: int, scope: Scope) 
         IdentityChanged: a newer version holds.
         MrnTaken, NameUnreadable and the others: as when registering.
     """
-    anchor = queries.patient(patient, for_update=True)
-    now = queries.identity(patient)
+    anchor = patients.patient(patient, for_update=True)
+    now = patients.identity(patient)
     check_version(sent=version, current=now.version)
     _check(new, scope)
     new = replace(new, mrn=new.mrn or now.mrn)
     anchor.mrn = _mrn_token(new, of=patient)
     written = _keep(patient, new, version=version + 1, scope=scope)
     audit.record(Event.IDENTITY_CHANGED, written, patient=patient, version=written.version)
-    return queries.opened(written)
+    return patients.opened(written)
 
 
 def record_consent(patient: UUID, new: NewConsent, *, scope: Scope) -> Consent:
@@ -99,7 +99,7 @@ def record_consent(patient: UUID, new: NewConsent, *, scope: Scope) -> Consent:
         NoSuchPatient: not here.
         NotSignedYet, ConsentExpiresFirst: see ``rules.consents``.
     """
-    queries.patient(patient)
+    patients.patient(patient)
     check_consent(new.fact, recorded_at=scope.at)
     consent = put(
         Consent(
@@ -123,7 +123,7 @@ def record_allergies(patient: UUID, new: NewAllergies, *, scope: Scope) -> Aller
         NoSuchPatient: not here.
         AllergiesUnclear: both or neither was said.
     """
-    queries.patient(patient)
+    patients.patient(patient)
     check_allergies(new.items, none_known=new.none_known)
     id = new_id(scope.at)
     row = put(
@@ -136,7 +136,7 @@ def record_allergies(patient: UUID, new: NewAllergies, *, scope: Scope) -> Aller
         )
     )
     audit.record(Event.ALLERGIES_RECORDED, row, patient=patient)
-    return queries.kept_allergies(row)
+    return records.kept_allergies(row)
 
 
 def record_diagnosis(patient: UUID, new: NewDiagnosis, *, scope: Scope) -> Diagnosis:
@@ -146,7 +146,7 @@ def record_diagnosis(patient: UUID, new: NewDiagnosis, *, scope: Scope) -> Diagn
         NoSuchPatient: not here.
         NotIcd10: not the form of a code.
     """
-    queries.patient(patient)
+    patients.patient(patient)
     check_icd10(new.code)
     row = put(
         Diagnosis(
@@ -170,9 +170,9 @@ def record_trial(patient: UUID, new: NewTrial, *, scope: Scope) -> KeptTrial:
         AlreadyCorrected: it was corrected before.
         NoDose: a trial of nothing.
     """
-    queries.patient(patient)
+    patients.patient(patient)
     check_trial(new.trial)
-    if new.replaces is not None and queries.trial_row(patient, new.replaces)[1]:
+    if new.replaces is not None and records.trial_row(patient, new.replaces)[1]:
         raise AlreadyCorrected
     id = new_id(scope.at)
     row = put(
@@ -188,7 +188,7 @@ def record_trial(patient: UUID, new: NewTrial, *, scope: Scope) -> KeptTrial:
         )
     )
     audit.record(Event.TRIAL_RECORDED, row, patient=patient)
-    return queries.kept_trial(row)
+    return records.kept_trial(row)
 
 
 def set_reminders(patient: UUID, new: NewReminders, *, scope: Scope) -> ReminderPreference:
@@ -198,7 +198,7 @@ def set_reminders(patient: UUID, new: NewReminders, *, scope: Scope) -> Reminder
         NoSuchPatient: not here.
         NothingToVerify: verified, but there is no address on file.
     """
-    known = queries.identity(patient)
+    known = patients.identity(patient)
     verified = blind_index(new.channel, check_address(known, new.channel)) if new.verified else None
     row = put(
         ReminderPreference(
@@ -221,8 +221,8 @@ def open_visit(patient: UUID, site: UUID, *, scope: Scope) -> Visit:
         NoSuchPatient, NoSuchSite: not here.
         TooYoung: the clinic treats adults only.
     """
-    known, today = queries.identity(patient), day_in(clinics.site(site).zone, scope.at)
-    check_of_age(known.date_of_birth, on=today, years_at_least=queries.eligibility_rule().years_at_least)
+    known, today = patients.identity(patient), day_in(clinics.site(site).zone, scope.at)
+    check_of_age(known.date_of_birth, on=today, years_at_least=records.eligibility_rule().years_at_least)
     visit = put(Visit(**_about(patient, scope), site=site, at=scope.at))
     audit.record(Event.VISIT_OPENED, visit, patient=patient)
     return visit
@@ -238,7 +238,7 @@ def hold(visit_id: UUID, *, for_update: bool = False) -> Visit:
         NoSuchVisit: not here.
         VisitSealed: it is signed.
     """
-    visit = queries.held_visit(visit_id, for_update=for_update)
+    visit = visits.held_visit(visit_id, for_update=for_update)
     check_unsealed(visit.sealed_at)
     return visit
 
@@ -290,7 +290,7 @@ def _keep(patient: UUID, details: Details, *, version: int, scope: Scope) -> Ide
 
 def _mrn_token(details: Details, *, of: UUID | None) -> bytes:
     token = blind_index(Kind.MRN, mrn_word(details.mrn or ""))
-    if queries.patient_by_mrn(token) not in {None, of}:
+    if patients.patient_by_mrn(token) not in {None, of}:
         raise MrnTaken
     return token
 

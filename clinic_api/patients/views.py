@@ -8,8 +8,9 @@ from flask import Blueprint
 from clinic_api.accounts.access.door import act, look
 from clinic_api.accounts.rules import Action
 from clinic_api.database.scope import Scope
-from clinic_api.patients import queries, service
+from clinic_api.patients import service
 from clinic_api.patients.models import Consent, Diagnosis, ReminderPreference
+from clinic_api.patients.queries import patients, records
 from clinic_api.patients.rules.entries import NewAllergies, NewConsent, NewDiagnosis, NewReminders, NewTrial
 from clinic_api.patients.rules.history import Allergies, KeptTrial
 from clinic_api.patients.rules.identity import Details, Identity
@@ -46,14 +47,14 @@ def register(new: Details, *, scope: Scope) -> Identity:
 @look(Action.READ_PATIENT, FoundPage(), takes=PatientSearchIn())
 def search(asked: Asked, *, scope: Scope) -> dict[str, Any]:
     """Find patients by name, birth date, telephone or record number."""
-    return {"items": queries.search(asked)}
+    return {"items": patients.search(asked)}
 
 
 @blueprint.get("/patients/<uuid:patient>")
 @look(Action.READ_PATIENT, RecordOut())
-def record(patient: UUID, *, scope: Scope) -> queries.Record:
+def record(patient: UUID, *, scope: Scope) -> records.Record:
     """Everything kept about a patient; its ETag is the identity's version."""
-    return queries.record(patient, at=scope.at)
+    return records.record(patient, at=scope.at)
 
 
 @blueprint.put("/patients/<uuid:patient>/identity")

@@ -15,7 +15,7 @@ from clinic_api.errors import NotFound
 from clinic_api.inventory.queries import books, reconciling
 from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount
 from clinic_api.inventory.rules.books import LedgerLine as Move
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import patients
 from clinic_api.reports.models import ProducedFile
 from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
 

@@ -11,7 +11,7 @@ from clinic_api.database.keys import Place, seal, unseal
 from clinic_api.database.rows import plain, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
-from clinic_api.patients import queries as visits
+from clinic_api.patients.queries import visits
 from clinic_api.reports import exports, queries
 from clinic_api.reports.models import ProducedFile
 from clinic_api.reports.pdf import session_summary

@@ -13,7 +13,7 @@ from clinic_api.database.rows import db
 from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.messages.rules import Channel
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import patients, records
 from clinic_api.patients.rules.reminders import Channel as PatientChannel
 from clinic_api.patients.rules.reminders import Reach
 from clinic_api.schedule.models import Appointment, Reminder
@@ -154,7 +154,7 @@ def waiting_reminders(appointment: UUID) -> Sequence[UUID]:
 def reach(row: Reminder, *, at: datetime) -> tuple[Fate | None, Reach | None]:
     """Why a reminder must not go out at a moment, or None and where it goes."""
     booked = appointment(row.appointment)
-    where = patients.reach(booked.patient, PatientChannel(row.channel), at=at)
+    where = records.reach(booked.patient, PatientChannel(row.channel), at=at)
     facts = Facts(
         kind=row.kind,
         version=row.version,

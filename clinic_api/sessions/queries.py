@@ -7,19 +7,25 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.clinics import queries as clinics
+from clinic_api.database.gather import Gathering, Kind, by
 from clinic_api.database.keys import Place, seal, unseal
 from clinic_api.database.rows import Row, db
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
-from clinic_api.database.types import plain_json
+from clinic_api.database.types import Id, plain_json
+from clinic_api.dosing import queries as doses
 from clinic_api.errors import NotFound
 from clinic_api.monitoring import queries as monitoring
-from clinic_api.patients import queries as patients
+from clinic_api.orders import queries as orders
+from clinic_api.patients.queries import patients, visits
 from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
 from clinic_api.sessions.rules.answers import Answer, Told, told_of
+from clinic_api.sessions.rules.closing import SUMMARY
 from clinic_api.sessions.rules.life import HERE, Act
+from clinic_api.signatures import queries as signed
 
-_visits, _sessions = patients.VISITS, InfusionSession.__table__
+_visits, _sessions = visits.VISITS, InfusionSession.__table__
 #: All that a set of readings is judged by, with the visit held against being sealed. The session is held too, and as
 #: strongly: whoever waited here for a signature would otherwise still be shown the state from before it.
 _WATCHED: Final = (
@@ -34,6 +40,31 @@ _WATCHED: Final = (
     )
     .where(_visits.c.organisation == sa.bindparam("organisation"), _visits.c.id == sa.bindparam("visit"))
     .with_for_update(read=True, of=[_visits, _sessions])
+)
+
+
+#: The visit that a statement about everything is asked of, and what its session says of it.
+_this = _sessions.alias("this")
+
+
+def _of_this(name: str) -> sa.ScalarSelect[Any]:
+    own = _this.c.organisation == sa.bindparam("organisation", type_=_this.c.organisation.type)
+    return sa.select(_this.c[name]).where(own, _this.c.id == sa.bindparam("visit", type_=Id())).scalar_subquery()
+
+
+_EVERYTHING: Final = Gathering(
+    {
+        "sessions": Kind(_sessions, _sessions.c.id == sa.bindparam("visit", type_=Id())),
+        "events": by("visit", SessionEvent),
+        "answers": by("visit", SessionAnswer),
+        "releases": by("visit", Release),
+        "chairs": clinics.chair_of(_of_this("chair")),
+        "identities": patients.identities_of(_of_this("patient")),
+        "orders": orders.order_of(_of_this("series_order")),
+        **doses.HANGING,
+        **monitoring.HANGING,
+        **signed.hanging(SUMMARY, sa.bindparam("visit", type_=Id())),
+    }
 )
 
 
@@ -61,6 +92,18 @@ def watched(visit: UUID) -> sa.Row[Any, Any, Any, Any, Any]:
     if row is None:
         raise NoSuchSession
     return row
+
+
+def everything(visit: UUID) -> dict[str, list[Any]]:
+    """A session and all that hangs on it, by kind, in one statement.
+
+    Raises:
+        NoSuchSession: not in this organisation.
+    """
+    found = _EVERYTHING.gathered(visit=visit)
+    if not found["sessions"]:
+        raise NoSuchSession
+    return found
 
 
 def held(visit: UUID) -> InfusionSession:
@@ -99,7 +142,12 @@ def events(visit: UUID) -> Sequence[SessionEvent]:
 
 def last_event(visit: UUID, act: Act) -> SessionEvent | None:
     """The newest act of one kind."""
-    found = [event for event in events(visit) if event.act is act]
+    return newest_of(act, events(visit))
+
+
+def newest_of(act: Act, events: Sequence[SessionEvent]) -> SessionEvent | None:
+    """The newest act of one kind among a session's acts."""
+    found = [event for event in events if event.act is act]
     return max(found, key=lambda event: (event.occurred_at, event.id), default=None)
 
 
@@ -132,12 +180,15 @@ def place(id: UUID) -> Place:
 
 def release(visit: UUID) -> Release | None:
     """The release that holds: the newest, unless it was withdrawn since."""
-    query = sa.select(Release).where(Release.visit == visit).order_by(Release.id.desc()).limit(1)
-    found = db.session.execute(query).scalar_one_or_none()
-    withdrawn = last_event(visit, Act.WITHDRAW_RELEASE)
-    if found is None or (withdrawn is not None and withdrawn.id > found.id):
+    return holding(releases(visit), events(visit))
+
+
+def holding(releases: Sequence[Release], events: Sequence[SessionEvent]) -> Release | None:
+    """The release that holds among a session's releases, both oldest first."""
+    withdrawn = newest_of(Act.WITHDRAW_RELEASE, events)
+    if not releases or (withdrawn is not None and withdrawn.id > releases[-1].id):
         return None
-    return found
+    return releases[-1]
 
 
 def releases(visit: UUID) -> Sequence[Release]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.database.gather import Kind
 from clinic_api.database.rows import Row, db, digest_of
 from clinic_api.database.scope import scope
 from clinic_api.errors import NotFound
@@ -41,6 +42,17 @@ def attestations_of(subject: UUID) -> Sequence[Attestation]:
     """Every signature on a record, oldest first."""
     query = sa.select(Attestation).where(Attestation.subject == subject).order_by(Attestation.id)
     return db.session.execute(query).scalars().all()
+
+
+def hanging(kind: str, subject: sa.ColumnElement[UUID]) -> dict[str, Kind]:
+    """The versions of a signed record and every signature on them, for a statement that knows what was signed."""
+    records, attestations = SignedRecord.__table__, Attestation.__table__
+    these = sa.and_(records.c.kind == kind, records.c.subject == subject)
+    ids = sa.select(records.c.id).where(records.c.organisation == attestations.c.organisation, these)
+    return {
+        "signed_records": Kind(records, these, names=("id", "version"), order=("version",)),
+        "attestations": Kind(attestations, attestations.c.subject.in_(ids)),
+    }
 
 
 def signed_record(kind: str, subject: UUID, *, version: int | None = None) -> SignedRecord:

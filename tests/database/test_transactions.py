@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from clinic_api.audit import service as audit
+from clinic_api.audit.models import AuditAccess
 from clinic_api.clinics.models import Chair
-from clinic_api.database.rows import db, put
+from clinic_api.database.engines import PRAGMAS
+from clinic_api.database.rows import OnlyLooking, db, put
 from clinic_api.database.scope import NobodyActs, NoKey, NoScope, Scope, scope
-from clinic_api.database.transactions import PRAGMAS, AlreadyOpen, attempt, reading, transaction
+from clinic_api.database.transactions import AlreadyOpen, attempt, looking, reading, transaction
 from clinic_api.errors import Conflict
 from clinic_api.identifiers import new_id
 from tests.builders import Clinic
@@ -80,6 +83,42 @@ def test_a_reading_can_write_nothing_on_postgresql(clinic: Clinic) -> None:
         clinic.reading() as within,
     ):
         a_chair(clinic, within, "by mistake")
+
+
+def notes(clinic: Clinic) -> int:
+    with clinic.reading():
+        return int(db.session.execute(sa.select(sa.func.count()).select_from(AuditAccess)).scalar_one())
+
+
+def a_note(within: Scope) -> None:
+    """What a look leaves behind."""
+    audit.record_access(action="read-patient", route="/patients", object_id=None, rows=1, scope=within)
+
+
+def note_and_fail(clinic: Clinic) -> None:
+    a_note(clinic.system())
+    raise TooMuch
+
+
+def test_a_look_leaves_its_note_and_nothing_else(clinic: Clinic) -> None:
+    chair, before = clinic.a_chair("Chair 9"), notes(clinic)
+    with clinic.app.app_context(), looking(clinic.system()):
+        found = db.session.execute(sa.select(Chair)).scalars().all()
+        found[0].name = "changed while looking"
+        a_note(clinic.system())
+    assert notes(clinic) == before + 1
+    assert chairs(clinic) == ["Chair 9"]
+    assert clinic.trail(chair) == ["chair:placed"]
+
+
+def test_a_look_that_fails_leaves_nothing(clinic: Clinic) -> None:
+    with clinic.nothing_changes(), pytest.raises(TooMuch), clinic.app.app_context(), looking(clinic.system()):
+        note_and_fail(clinic)
+
+
+def test_a_row_put_while_looking_is_a_fault_on_either_database(clinic: Clinic) -> None:
+    with clinic.nothing_changes(), clinic.app.app_context(), pytest.raises(OnlyLooking), looking(clinic.system()):
+        a_chair(clinic, clinic.system(), "by mistake")
 
 
 def test_a_reading_sees_one_state_while_others_write(clinic: Clinic) -> None:

@@ -14,12 +14,14 @@ from sqlalchemy.engine import Dialect
 
 from clinic_api.database import types
 from clinic_api.database.engines import make_engine
+from clinic_api.database.gather import Kind
 from clinic_api.database.rows import digest_of, plain
 from clinic_api.quantities import Mass, Volume
 from tests.databases import Shelf
 
 NINE = datetime(2026, 3, 2, 9, 30, 0, 1, tzinfo=UTC)
 ID = UUID("0198c0de-0000-7000-8000-000000000001")
+OTHER = UUID("0198c0de-0000-7000-8000-000000000002")
 SQLITE: Dialect = sa.create_mock_engine("sqlite://", lambda *_: None).dialect
 
 
@@ -54,6 +56,7 @@ def connection(shelf: Shelf) -> Any:
     engine = make_engine(urls.migrate)
     with engine.connect() as opened:
         columns = [sa.Column(name, kind) for name, (kind, _) in KINDS.items()]
+        columns += [sa.Column("organisation", types.Id()), sa.Column("bytes", sa.LargeBinary)]
         table = sa.Table(
             "kinds", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), *columns, sqlite_strict=True
         )
@@ -72,6 +75,18 @@ def test_what_is_stored_comes_back_as_it_was(connection: Any, kind: str) -> None
         opened.execute(sa.insert(table), {kind: value})
         found = opened.execute(sa.select(table.c[kind])).scalar_one()
         assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "bytes"])
+def test_what_is_gathered_beside_other_rows_is_what_a_statement_of_its_own_finds(connection: Any, kind: str) -> None:
+    opened, table = connection
+    values = [*(KINDS[kind][1] if kind in KINDS else [b"\x00\xff", b""]), None]
+    opened.execute(sa.insert(table), [{"n": n, "organisation": ID, kind: it} for n, it in enumerate(values)])
+    opened.execute(sa.insert(table), {"n": 99, "organisation": OTHER})
+    gathered = Kind(table, order=("n",))
+    rows = gathered.rows(opened.execute(sa.select(gathered.value), {"organisation": ID}).scalar_one())
+    found = [getattr(row, kind) for row in rows]
+    assert [(it, type(it)) for it in found] == [(it, type(it)) for it in values]
 
 
 def test_moments_sort_as_time_on_both_databases(connection: Any) -> None:

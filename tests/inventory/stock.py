@@ -14,8 +14,8 @@ from clinic_api.inventory.rules.drawing import DrawOrder
 from clinic_api.inventory.rules.moves import CaseBalance
 from clinic_api.inventory.service import drawing
 from clinic_api.inventory.service.drawing import Drawn
-from clinic_api.patients import queries as patients
 from clinic_api.patients import service as visits
+from clinic_api.patients.queries import patients
 from clinic_api.patients.rules.identity import Details, Sex
 from clinic_api.quantities import Mass, Volume
 from clinic_api.tasks import queries as tasks

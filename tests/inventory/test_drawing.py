@@ -28,7 +28,7 @@ from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.service import upkeep
 from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.patients import service as visits
-from clinic_api.patients.queries import NoSuchVisit
+from clinic_api.patients.queries.visits import NoSuchVisit
 from clinic_api.patients.rules.visits import VisitSealed
 from clinic_api.quantities import Mass
 from tests.builders import Clinic

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from clinic_api.patients import queries
+from clinic_api.patients.queries import records
 from clinic_api.patients.rules.reminders import Channel
 from tests.builders import Clinic
 from tests.patients.people import typed
@@ -157,10 +157,10 @@ def test_an_address_that_is_not_there_cannot_be_verified(clinic: Clinic, nurse: 
     assert (answer.status, answer["type"]) == (409, "nothing-to-verify")
     nurse.does(f"/patients/{made['id']}/reminder-preferences", **wish | {"verified": False})
     with clinic.reading() as scope:
-        assert queries.reach(UUID(made["id"]), Channel.SMS, at=scope.at) is None
+        assert records.reach(UUID(made["id"]), Channel.SMS, at=scope.at) is None
 
 
 def _reached(clinic: Clinic, patient: dict[str, Any]) -> str | None:
     with clinic.reading() as scope:
-        reach = queries.reach(UUID(patient["id"]), Channel.EMAIL, at=scope.at)
+        reach = records.reach(UUID(patient["id"]), Channel.EMAIL, at=scope.at)
     return None if reach is None else reach.address

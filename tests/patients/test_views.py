@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clinic_api.database.rows import Row, db
 from clinic_api.patients import service
-from clinic_api.patients.queries import MOST_FOUND
+from clinic_api.patients.queries.patients import MOST_FOUND
 from clinic_api.patients.rules.identity import Details, Sex
 from tests.builders import Clinic
 from tests.patients.people import typed

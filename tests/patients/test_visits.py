@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from clinic_api.clinics.queries import NoSuchSite
-from clinic_api.patients import queries, service
-from clinic_api.patients.queries import NoSuchPatient, NoSuchVisit
+from clinic_api.patients import service
+from clinic_api.patients.queries import patients, visits
+from clinic_api.patients.queries.patients import NoSuchPatient
+from clinic_api.patients.queries.visits import NoSuchVisit
 from clinic_api.patients.rules.identity import Details, IdentityChanged, TooYoung
 from clinic_api.patients.rules.visits import VisitSealed
 from tests.builders import Clinic
@@ -39,14 +41,14 @@ def visit(clinic: Clinic, nurse: Person, patient: UUID) -> UUID:
 def test_a_visit_is_opened_held_and_sealed_once(clinic: Clinic, nurse: Person, patient: UUID, visit: UUID) -> None:
     with clinic.transaction(nurse):
         assert service.hold(visit).patient == patient
-        assert queries.visit(visit).sealed_at is None
+        assert visits.visit(visit).sealed_at is None
     with clinic.transaction(nurse) as scope:
         service.seal_visit(visit, scope=scope)
     for again in (service.hold, lambda id: service.seal_visit(id, scope=clinic.system())):
         with clinic.nothing_changes(), pytest.raises(VisitSealed), clinic.transaction(nurse):
             again(visit)
     with clinic.reading():
-        assert [one.id for one in queries.visits(patient)] == [visit]
+        assert [one.id for one in visits.visits(patient)] == [visit]
     assert clinic.trail(visit) == ["visit:opened", "visit:sealed"]
     assert clinic.verify() == []
 
@@ -66,7 +68,7 @@ def test_a_visit_nobody_opened_cannot_be_held(clinic: Clinic, nurse: Person) -> 
     with pytest.raises(NoSuchVisit), clinic.transaction(nurse):
         service.hold(uuid4())
     with pytest.raises(NoSuchVisit), clinic.reading():
-        queries.visit(uuid4())
+        visits.visit(uuid4())
 
 
 def test_who_seals_waits_for_whoever_is_adding_and_then_nothing_more_comes_in(
@@ -108,19 +110,19 @@ def test_of_eight_at_once_one_changes_the_identity_and_the_others_are_told(
 
 def test_who_a_patient_was_stays_readable_by_its_version(clinic: Clinic, nurse: Person, patient: UUID) -> None:
     with clinic.reading():
-        first = queries.identity(patient)
+        first = patients.identity(patient)
     nurse.put(f"/patients/{patient}/identity", f'"{patient}-1"', **typed(name="Zoë Miller")).done()
     with clinic.reading():
-        assert queries.identity_version(first.version_id) == first
-        assert queries.identity(patient).name == "Zoë Miller"
-        for missing in (queries.identity, queries.identity_version):
+        assert patients.identity_version(first.version_id) == first
+        assert patients.identity(patient).name == "Zoë Miller"
+        for missing in (patients.identity, patients.identity_version):
             with pytest.raises(NoSuchPatient):
                 missing(uuid4())
 
 
 def test_a_stale_change_is_refused_by_the_service_itself(clinic: Clinic, nurse: Person, patient: UUID) -> None:
     with clinic.reading():
-        known = queries.identity(patient)
+        known = patients.identity(patient)
     details = {name: getattr(known, name) for name in ("name", "date_of_birth", "sex", "zone")}
     with clinic.nothing_changes(), pytest.raises(IdentityChanged), clinic.transaction(nurse) as scope:
         service.update_identity(patient, Details(**details), version=2, scope=scope)

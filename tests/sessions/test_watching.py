@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import event
 
 from clinic_api.database.rows import db
+from clinic_api.monitoring import queries
+from clinic_api.monitoring.schemas import ReadingOut
 from tests.builders import Clinic
 from tests.sessions.ward import CALM, SCORED, Ward
 
 #: Statements that carry a reading, besides opening and closing its transactions and knowing who sends it.
 MOST_STATEMENTS = 8
+#: Who asks, the session whole, and the note of the look.
+MOST_TO_LOOK = 3
 FRAMING = ("SAVEPOINT", "RELEASE", "SELECT set_config", "BEGIN")
 
 
@@ -41,6 +46,34 @@ def test_a_reading_costs_few_statements_however_many_came_before(clinic: Clinic)
     with counted(clinic) as statements:
         ward.reading()
     assert len(statements) <= MOST_STATEMENTS, statements
+
+
+def test_a_session_costs_the_same_few_statements_whatever_happened_in_it(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    for _ in range(12):
+        clinic.later(minutes=1)
+        ward.reading(systolic_mmhg=190)
+    with counted(clinic) as statements:
+        ward.see()
+    assert len(statements) <= MOST_TO_LOOK, statements
+
+
+def test_a_session_shows_each_set_as_it_was_answered_when_it_was_recorded(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=10, microseconds=250)
+    wrong = ward.reading(
+        systolic_mmhg=147, diastolic_mmhg=104, spo2_percent=None, not_obtained={"spo2_percent": "refused"}
+    )
+    right = ward.does(f"readings/{wrong['id']}/corrections", reason="digits swapped", reading=CALM)
+    late = ward.reading(occurred_at=ward.ago(minutes=7), late_reason="hands full", source="paper")
+    shown = {it["id"]: it for it in ward.see()["readings"]}
+    with clinic.reading():
+        again = ReadingOut(many=True).dump(queries.readings(UUID(ward.visit)))
+    assert list(shown.values()) == again
+    assert [it["id"] for it in again][-3:] == [late["id"], wrong["id"], right["id"]]
+    for said in (right, late):
+        assert shown[said["id"]] == {name: it for name, it in said.items() if name not in {"alerts", "doubts"}}
+    assert shown[wrong["id"]]["corrected_by"] == right["id"]
 
 
 def test_a_set_that_alarms_says_so_and_is_answered_or_found_an_artefact(clinic: Clinic) -> None:

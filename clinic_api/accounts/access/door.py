@@ -18,9 +18,10 @@ from clinic_api.accounts.access.replies import Declared, Intake, Shape, as_bytes
 from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof
 from clinic_api.accounts.service import hashing, proofs
 from clinic_api.audit import service as audit
+from clinic_api.database.engines import LOOKING, WRITING
 from clinic_api.database.keys import vault
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import READING, WRITING, attempt, reading, transaction
+from clinic_api.database.transactions import attempt, looking, reading, transaction
 from clinic_api.errors import Conflict, Refusal
 from clinic_api.http import operations
 from clinic_api.http.intake import expected_version, json_body, operation_key
@@ -158,18 +159,17 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     at = clock.now()
     taken = [] if declared.takes is None else [declared.takes.load(json_body(state().settings.max_body_bytes))]
     asked_for = [] if declared.asks is None else [declared.asks.load(asked())]
-    person = recognised(declared.action, at, before=READING)
+    person = recognised(declared.action, at, before=LOOKING)
     spend(person, declared.action, "reads")
     scope = scope_for(person, at, None)
     prove_pin(declared.action, person, scope)
     if PERMISSIONS[declared.action].export or PERMISSIONS[declared.action].seal:
         _seal_first(scope)
     audit.start_looking()
-    with reading(scope):
+    with looking(scope):
         result = view(*path.values(), *taken, *asked_for, scope=scope)
         dumped = declared.gives.dump(result) if declared.gives else None
         version = etag(result)  # while the row can still be read
-    with transaction(scope):
         audit.record_access(
             action=declared.action,
             route=str(request.url_rule),

@@ -11,8 +11,9 @@ from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted
 from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPin
 from clinic_api.accounts.service import proofs, tokens
 from clinic_api.accounts.service.tokens import Person
+from clinic_api.database.engines import Mode
 from clinic_api.database.scope import Scope
-from clinic_api.database.transactions import Mode, glance, reading, transaction
+from clinic_api.database.transactions import glance, reading, transaction
 from clinic_api.errors import Refusal
 from clinic_api.http.limits import limits
 from clinic_api.http.problems import SignInNeeded

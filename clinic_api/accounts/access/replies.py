@@ -1,10 +1,10 @@
 """What goes back: bytes, version, kind of content."""
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import orjson
 from flask import Response, request
 
 from clinic_api.accounts.rules import Action
@@ -77,7 +77,7 @@ def _exact(value: Any) -> Any:
 
 def as_bytes(dumped: Any) -> bytes:
     """JSON as it is sent; nothing for nothing."""
-    return b"" if dumped is None else json.dumps(dumped, ensure_ascii=False, separators=(",", ":")).encode()
+    return b"" if dumped is None else orjson.dumps(dumped)
 
 
 def etag(result: Any) -> str | None:

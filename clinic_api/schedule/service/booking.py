@@ -12,7 +12,7 @@ from clinic_api.clinics.rules.standing import day_ends
 from clinic_api.database.rows import db, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import patients
 from clinic_api.schedule import queries
 from clinic_api.schedule.models import Appointment, Reminder
 from clinic_api.schedule.rules.asked import Booking, Move

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from clinic_api.clinics.rules.profile import Profile
 from clinic_api.errors import Conflict, NotPermitted
 from clinic_api.quantities import Mass
+
+#: The kind of signed record that a visit's summary is.
+SUMMARY: Final = "session-summary"
 
 
 class BlockerKind(StrEnum):

@@ -7,7 +7,7 @@ from marshmallow import fields
 from clinic_api.http.fields import Body, MassField, Moment, YesNo
 from clinic_api.http.serializers import fast
 from clinic_api.monitoring.rules.due import DueState
-from clinic_api.monitoring.schemas import AlertOut, ReadingOut, ScoreOut
+from clinic_api.monitoring.schemas import AlertOut, ScoreOut, SetsField
 from clinic_api.orders.schemas import OrderOut, RatioField
 from clinic_api.protocols.rules.alerts import Tier
 from clinic_api.protocols.rules.discharge import Step
@@ -179,7 +179,7 @@ class WholeOut(Body):
     preparation = fields.Nested(PreparationOut(), allow_none=True)
     live = fields.Nested(LiveOut(), allow_none=True)
     release = fields.Nested(ReleaseOut(), allow_none=True)
-    readings = fields.List(fields.Nested(ReadingOut()))
+    readings = SetsField()
     due = fields.List(fields.Nested(DueOut()))
     alerts = fields.List(fields.Nested(AlertOut()))
     scores = fields.List(fields.Nested(ScoreOut()))

@@ -1,7 +1,6 @@
 """Settling a visit: the next one, the signature that freezes the record, and the second signature that locks it."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from clinic_api.database.scope import Scope
@@ -15,7 +14,7 @@ from clinic_api.sessions import queries
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.answers import Fact
 from clinic_api.sessions.rules.asked import NextVisit
-from clinic_api.sessions.rules.closing import AmountAt, CloseFacts, DoseNotReckoned, check_close, check_cosign
+from clinic_api.sessions.rules.closing import SUMMARY, AmountAt, CloseFacts, DoseNotReckoned, check_close, check_cosign
 from clinic_api.sessions.rules.life import Act, after
 from clinic_api.sessions.rules.record import TaskKind, check_open
 from clinic_api.sessions.rules.times import Happened
@@ -31,7 +30,6 @@ from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
 
 #: Under which name the whole record is frozen; papers are printed from this and nothing else.
-SUMMARY: Final = "session-summary"
 
 
 def record_next_visit(visit: UUID, planned: NextVisit, *, scope: Scope) -> InfusionSession:

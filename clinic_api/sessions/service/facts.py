@@ -12,7 +12,7 @@ from clinic_api.monitoring import queries as monitoring
 from clinic_api.monitoring.rules.entries import KeptScore
 from clinic_api.monitoring.rules.history import baseline_of
 from clinic_api.monitoring.rules.scales import judge_safety
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import records
 from clinic_api.protocols import queries as protocols
 from clinic_api.protocols.rules.instrument import Instrument
 from clinic_api.protocols.rules.protocol import Protocol
@@ -70,7 +70,7 @@ def ready_facts(infusion: InfusionSession, protocol: Protocol, *, at: datetime) 
     cleared = told.newest(Fact.PRESSURE_HOLD_CLEARED, since=None if baseline is None else baseline.pressure_at)
     released = queries.release(infusion.id)
     return ReadyFacts(
-        consents_in_force=frozenset(str(kind) for kind in patients.consents_in_force(infusion.patient, at=at)),
+        consents_in_force=frozenset(str(kind) for kind in records.consents_in_force(infusion.patient, at=at)),
         last_solids_at=told.moment(Fact.LAST_SOLIDS),
         last_clear_fluids_at=told.moment(Fact.LAST_CLEAR_FLUIDS),
         escort_named=True if told.newest(Fact.ESCORT) is not None else None,

@@ -17,27 +17,26 @@ from clinic_api.errors import Refusal
 from clinic_api.inventory.queries import cases
 from clinic_api.monitoring import queries as monitoring
 from clinic_api.monitoring.rules.due import DueSet
-from clinic_api.monitoring.rules.entries import KeptAlert, KeptReading, KeptScore
-from clinic_api.orders import queries as orders
-from clinic_api.patients import queries as patients
+from clinic_api.monitoring.rules.entries import KeptAlert, KeptScore
+from clinic_api.patients.queries import patients
+from clinic_api.patients.rules.identity import Identity
 from clinic_api.protocols.rules.alerts import Tier
 from clinic_api.protocols.rules.protocol import Protocol
 from clinic_api.quantities import Mass
 from clinic_api.sessions import queries
 from clinic_api.sessions.models import InfusionSession, Release, SessionEvent
-from clinic_api.sessions.rules.answers import SEALED, Answer
+from clinic_api.sessions.rules.answers import SEALED, Answer, told_of
 from clinic_api.sessions.rules.closing import Blocker, close_blockers
 from clinic_api.sessions.rules.discharge import CriterionResult
 from clinic_api.sessions.rules.gates import Unmet, start_unmet
 from clinic_api.sessions.rules.life import LIFE, Act, State
 from clinic_api.sessions.rules.telling import initials, minutes_between
 from clinic_api.sessions.rules.times import Happened
-from clinic_api.sessions.service.closing import SUMMARY, close_facts
+from clinic_api.sessions.service.closing import close_facts
 from clinic_api.sessions.service.facts import start_facts
 from clinic_api.sessions.service.leaving import proof_now
 from clinic_api.sessions.service.pinned import protocol_of
-from clinic_api.sessions.service.sets import next_due, sets_of
-from clinic_api.signatures import queries as signed
+from clinic_api.sessions.service.sets import next_due, sets_asked, sets_of
 
 if TYPE_CHECKING:
     from clinic_api.dosing.models import DoseWorkingRow, Preparation
@@ -93,7 +92,7 @@ class Whole:
     preparation: "Preparation | None"
     live: Live | None
     release: Release | None
-    readings: Sequence[KeptReading]
+    readings: monitoring.Sets
     due: Sequence[DueSet]
     alerts: Sequence[KeptAlert]
     scores: Sequence[KeptScore]
@@ -141,28 +140,29 @@ def whole(visit: UUID, *, scope: Scope) -> Whole:
     Raises:
         NoSuchSession: not here.
     """
-    infusion = queries.infusion(visit)
-    preparation = doses.preparation_of(visit)
+    found = queries.everything(visit)
+    infusion, at = found["sessions"][0], scope.at
+    sets = monitoring.Sets(found["readings"])
     return Whole(
         infusion=infusion,
-        patient=_who(infusion.patient, scope=scope),
-        chair_name=clinics.chair(infusion.chair).name,
+        patient=_who(patients.newest_identity(found["identities"]), scope=scope),
+        chair_name=found["chairs"][0].name,
         protocol=protocol_of(infusion),
-        order=None if infusion.series_order is None else orders.order(infusion.series_order),
-        working=doses.working_of(visit),
-        preparation=preparation,
-        live=None if preparation is None else _live(preparation, at=scope.at),
-        release=queries.release(visit),
-        readings=monitoring.readings(visit),
-        due=sets_of(infusion, at=scope.at),
-        alerts=monitoring.alerts(visit),
-        scores=monitoring.scores(visit),
-        answers=_answers(visit, scope=scope),
-        events=queries.events(visit),
-        unmet=_unmet(infusion, at=scope.at),
-        discharge=_discharge(infusion, at=scope.at),
-        blockers=_blockers(infusion, at=scope.at),
-        signatures=_signatures(visit),
+        order=_newest(found["orders"]),
+        working=_newest(found["workings"]),
+        preparation=_newest(found["preparations"]),
+        live=_live(found, at=at),
+        release=queries.holding(found["releases"], found["events"]),
+        readings=sets,
+        due=sets_asked(infusion, sets.held_at(), at=at),
+        alerts=monitoring.answered([row._asdict() for row in found["alerts"]], found["alert_answers"]),
+        scores=[monitoring.kept_score(row) for row in found["scores"]],
+        answers=_answers(found["answers"], scope=scope),
+        events=found["events"],
+        unmet=_unmet(infusion, at=at),
+        discharge=_discharge(infusion, at=at),
+        blockers=_blockers(infusion, at=at),
+        signatures=_signatures(found),
     )
 
 
@@ -206,24 +206,29 @@ def _line(infusion: InfusionSession, chair_name: str, name: str, *, at: datetime
     )
 
 
-def _who(patient: UUID, *, scope: Scope) -> Who:
-    known = patients.identity(patient)
+def _newest(rows: Sequence[Any]) -> Any:
+    return rows[-1] if rows else None
+
+
+def _who(known: Identity, *, scope: Scope) -> Who:
     if scope.actor is None:
-        return Who(patient, initials(known.name), None, None, None)
-    return Who(patient, initials(known.name), known.name, known.date_of_birth, known.mrn)
+        return Who(known.id, initials(known.name), None, None, None)
+    return Who(known.id, initials(known.name), known.name, known.date_of_birth, known.mrn)
 
 
-def _answers(visit: UUID, *, scope: Scope) -> Sequence[Answer]:
+def _answers(rows: Sequence[Any], *, scope: Scope) -> Sequence[Answer]:
     """What was told; a tablet without a person shows nothing that is kept sealed."""
-    told = queries.told(visit).answers
+    told = told_of(queries.opened(row) for row in rows).answers
     return told if scope.actor is not None else [answer for answer in told if answer.fact not in SEALED]
 
 
-def _live(preparation: "Preparation", *, at: datetime) -> Live | None:
+def _live(found: dict[str, list[Any]], *, at: datetime) -> Live | None:
     """What was given by now; None where the pump's record contradicts itself and a person must look."""
+    preparation, stopped = _newest(found["preparations"]), bool(found["administrations"])
+    if preparation is None:
+        return None
     with suppress(Refusal):
-        progress = dosing.progress_at(preparation, at=at)
-        stopped = doses.administration_of(preparation.visit) is not None
+        progress = dosing.progress_of(preparation, doses.as_pump_events(found["pump_events"]), at=at)
         return Live(
             pump=str(progress.record.state),
             ml_per_h=progress.record.rate,
@@ -264,6 +269,7 @@ def _blockers(infusion: InfusionSession, *, at: datetime) -> tuple[Blocker, ...]
     return close_blockers(close_facts(infusion, at=at))
 
 
-def _signatures(visit: UUID) -> "Sequence[Attestation]":
-    record = signed.newest_record(SUMMARY, visit)
-    return () if record is None else signed.attestations_of(record.id)
+def _signatures(found: dict[str, list[Any]]) -> "Sequence[Attestation]":
+    """The signatures on the record's newest version."""
+    record = _newest(found["signed_records"])
+    return () if record is None else [each for each in found["attestations"] if each.subject == record.id]

@@ -14,10 +14,18 @@ def sets_of(infusion: InfusionSession, *, at: datetime) -> Sequence[DueSet]:
     """Every set the protocol asks for with its state, from the actual start; none before there is one."""
     if infusion.started_at is None:
         return ()
+    taken_at = [reading.occurred_at for reading in monitoring.readings(infusion.id) if reading.corrected_by is None]
+    return sets_asked(infusion, taken_at, at=at)
+
+
+def sets_asked(infusion: InfusionSession, taken_at: Sequence[datetime], *, at: datetime) -> Sequence[DueSet]:
+    """The same, where it is known when the sets that hold were taken."""
+    if infusion.started_at is None:
+        return ()
     return due_sets(
         protocol_of(infusion).grid,
         started_at=infusion.started_at,
-        taken_at=[reading.occurred_at for reading in monitoring.readings(infusion.id) if reading.corrected_by is None],
+        taken_at=taken_at,
         at=at,
         left_at=infusion.left_at,
     )

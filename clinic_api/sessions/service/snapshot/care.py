@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from clinic_api.monitoring import queries as monitoring
 from clinic_api.monitoring.rules.readings import Reading
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import records
 from clinic_api.protocols.rules.discharge import Step
 from clinic_api.sessions import queries
 from clinic_api.sessions.rules.answers import Answer, Fact
@@ -32,8 +32,8 @@ def proven(scene: Scene) -> Json:
 def _consents(scene: Scene) -> list[Json]:
     """Each consent the protocol asks for, in the version that was signed, as it stood at the start."""
     at = scene.infusion.started_at or scene.at
-    given = {str(it.kind): it for it in patients.consents(scene.infusion.patient) if it.given and it.occurred_at <= at}
-    holds = {str(kind) for kind in patients.consents_in_force(scene.infusion.patient, at=at)}
+    given = {str(it.kind): it for it in records.consents(scene.infusion.patient) if it.given and it.occurred_at <= at}
+    holds = {str(kind) for kind in records.consents_in_force(scene.infusion.patient, at=at)}
     return [
         {
             "name": name.replace("_", " "),

@@ -5,7 +5,7 @@ from uuid import UUID
 from clinic_api.accounts import queries as accounts
 from clinic_api.accounts.rules import Role
 from clinic_api.clinics import queries as clinics
-from clinic_api.patients import queries as patients
+from clinic_api.patients.queries import patients, records
 from clinic_api.patients.rules.history import Allergy, DiagnosisState
 from clinic_api.sessions import queries
 from clinic_api.sessions.rules.answers import Fact
@@ -70,12 +70,12 @@ def _series(scene: Scene) -> Json:
 def _diagnosis(scene: Scene) -> Json:
     if scene.order is not None:
         return {"code": scene.order.indication, "text": "as ordered"}
-    active = [it for it in patients.diagnoses(scene.infusion.patient) if it.state is DiagnosisState.ACTIVE]
+    active = [it for it in records.diagnoses(scene.infusion.patient) if it.state is DiagnosisState.ACTIVE]
     return {"code": active[0].code if active else "", "text": "" if active else NOT_RECORDED}
 
 
 def _allergies(patient: UUID) -> list[str]:
-    known = patients.allergies(patient)
+    known = records.allergies(patient)
     if known is None:
         return []
     return ["none known"] if known.none_known else [_allergy(it) for it in known.items]

@@ -1,0 +1,1 @@
+"""Reading patients: who they are, what is kept about them, their visits."""
