@@ -45,16 +45,19 @@ class KeyNeeded(BadRequest):
         return "Make a UUID, keep it, and send it as Idempotency-Key; repeat it when you repeat the request."
 
 
-def json_body(limit: int) -> Any:
+def json_body(limit: int, *, bare: bool = False) -> Any:
     """The request's JSON.
 
     Args:
         limit: the largest body, bytes.
+        bare: a request without any body says as much as an empty object; STOP is one button.
 
     Raises:
         WrongMediaType: another content type.
         NotJson: anything a strict reader stops at.
     """
+    if bare and not request.content_length and not request.content_encoding and not request.get_data():
+        return {}
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongMediaType(got=request.mimetype)
     if request.content_encoding:
@@ -136,8 +139,11 @@ def _check_number(text: str) -> None:
         raise NotJson(why)
 
 
-def operation_key() -> UUID:
+def operation_key(*, or_else: UUID | None = None) -> UUID:
     """The sender's key for this act.
+
+    Args:
+        or_else: for an act that is never refused for want of one; sent twice without, it is written down twice.
 
     Raises:
         KeyNeeded: none was sent, or it is no UUID.
@@ -145,7 +151,9 @@ def operation_key() -> UUID:
     try:
         return UUID(request.headers["Idempotency-Key"])
     except (KeyError, ValueError):
-        raise KeyNeeded from None
+        if or_else is None:
+            raise KeyNeeded from None
+        return or_else
 
 
 def expected_version() -> int:

@@ -27,6 +27,21 @@ def test_a_tablet_alone_pauses_reads_and_stops_and_the_record_says_it_was_the_ta
     assert clinic.verify() == []
 
 
+def test_a_bare_stop_without_body_or_key_is_taken_and_a_bare_resume_is_not(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.later(minutes=6)
+    bare = {"Content-Type": None, "Idempotency-Key": None}
+    assert ward.ada.send("POST", f"/sessions/{ward.visit}/pause", b"", bare)["state"] == "paused"
+    with clinic.nothing_changes():
+        assert ward.ada.send("POST", f"/sessions/{ward.visit}/resume", b"", bare).status == 415
+        assert ward.ada.send("POST", f"/sessions/{ward.visit}/resume", b"{}", {"Idempotency-Key": None}).status == 400
+        assert ward.ada.send("POST", f"/sessions/{ward.visit}/stop", b"{", bare).status == 415
+    clinic.later(minutes=1)
+    alone = {**bare, "Authorization": f"Bearer {clinic.tablet['secret']}", "Clinic-Pin": None}
+    assert ward.ada.send("POST", f"/sessions/{ward.visit}/stop", b"", alone)["session"]["state"] == "recovering"
+    assert clinic.verify() == []
+
+
 def test_a_second_stop_is_taken_and_changes_no_figure(clinic: Clinic) -> None:
     ward = Ward(clinic).infusing()
     clinic.later(minutes=12)

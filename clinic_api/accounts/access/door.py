@@ -27,6 +27,7 @@ from clinic_api.http import operations
 from clinic_api.http.intake import expected_version, json_body, operation_key
 from clinic_api.http.operations import Reply
 from clinic_api.http.problems import Busy, problem
+from clinic_api.identifiers import new_id
 
 RETRIES: Final = 5
 #: PostgreSQL's codes for "somebody else was in the way, nothing is wrong": serialization failure, deadlock.
@@ -89,9 +90,9 @@ def _declare(
 
 def _act(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     assert declared.action is not None  # noqa: S101  (declared by ``act``)
-    settings, at = state().settings, clock.now()
-    body = json_body(settings.max_body_bytes)
-    key = operation_key()
+    settings, at, urgent = state().settings, clock.now(), PERMISSIONS[declared.action].urgent
+    body = json_body(settings.max_body_bytes, bare=urgent)
+    key = operation_key(or_else=new_id(at) if urgent else None)
     person = recognised(declared.action, at, before=WRITING)
     spend(person, declared.action, "writes")
     taken = declared.takes.load(body) if declared.takes else None
