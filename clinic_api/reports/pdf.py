@@ -18,7 +18,7 @@ from clinic_api.reports.records.seal import Seal, Status
 from clinic_api.reports.records.summary import SessionSummary
 
 #: Room for the footer, and above the first line, in points.
-FOOT: Final = 54.0
+FOOT: Final = 49.0
 TOP: Final = 28.0
 #: What the heading of the figure takes, in points: they stay together.
 HEADING: Final = 30.0
@@ -55,7 +55,11 @@ def session_summary(summary: SessionSummary, seal: Seal) -> bytes:
 
 
 def story(summary: SessionSummary, seal: Seal, times: LocalTimes) -> list[Flowable]:
-    """Everything the paper says, in reading order."""
+    """Everything the paper says, in reading order; the air after the last section would only begin a page."""
+    return _pieces(summary, seal, times)[:-1]
+
+
+def _pieces(summary: SessionSummary, seal: Seal, times: LocalTimes) -> list[Flowable]:
     return [
         *heading.masthead(summary, seal, times),
         *heading.identity(summary),

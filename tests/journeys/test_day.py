@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from clinic_api.settings import ROOT
 from tests.postgres import Cluster, Urls
@@ -57,6 +58,7 @@ def test_a_whole_day_goes_as_it_must(profile: str, engine: str, tmp_path: Path, 
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert all((tmp_path / name).stat().st_size > 0 for name in PAPERS)
+    assert {len(PdfReader(paper).pages) for paper in tmp_path.glob("summary*.pdf")} == {2}
     _check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
 
 

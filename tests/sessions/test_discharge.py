@@ -155,7 +155,7 @@ def test_both_of_the_last_two_pressures_must_be_within_limits() -> None:
 def test_the_pressures_and_their_limit_can_be_read_in_the_proof() -> None:
     systolic = proof(readings=(read(30, systolic_mmhg=149), read(50)))[Sign.SYSTOLIC]
     assert systolic.value == "149, 126"
-    assert systolic.limit == "from 90 to 148, last 2, ≤ 20 min old"
+    assert systolic.limit == "90 to 148, last 2, ≤ 20 min old"
     assert systolic.age == 10 * MINUTE
     assert proof()[Sign.SPO2].limit.startswith("at least 94, ≤ 20 min old")
     assert proof()[Sign.DIASTOLIC].limit.startswith("at most 90, last 2")

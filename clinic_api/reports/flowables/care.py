@@ -1,6 +1,5 @@
 """What was asked, proven and decided around the dose."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,13 +11,16 @@ from clinic_api.reports.flowables.layout import HALF, gap, half, section
 from clinic_api.reports.flowables.text import para
 from clinic_api.reports.flowables.times import LocalTimes
 from clinic_api.reports.records.care import AdverseEvent, Consent, NextVisit, Proof
-from clinic_api.reports.records.people import Person
+from clinic_api.reports.records.people import Person, unless_named, usual_person
 from clinic_api.reports.records.summary import SessionSummary
 
 #: Columns of a half-width table, in points.
 NAME: Final = 96.0
-STATE: Final = 50.0
+STATE: Final = 44.0
 VALUE: Final = HALF - NAME - STATE
+#: A consent's name is longer than what is said of it.
+CONSENT: Final = 120.0
+SIGNED: Final = 52.0
 #: The column of names in the full-width list of facts.
 FACT: Final = 70.0
 _MET: Final = {True: "met", False: "NOT MET", None: "NOT ASSESSED"}
@@ -50,14 +52,15 @@ def _event(key: str, event: AdverseEvent, times: LocalTimes) -> tuple[str, ...]:
 def before_dose(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
     """What had to be true before the dose, with the consents."""
     consents = [
-        (c.name, f"version {c.version}, {c.state}", times.full(c.signed_at)[:10] or "NOT SIGNED")
-        for c in summary.consents
+        (consent.name, f"{consent.version}, {consent.state}", _signed(consent, times)) for consent in summary.consents
     ]
-    papers = grid((Column("Consent", NAME), Column("", VALUE), Column("signed", STATE)), consents)
+    papers = grid(
+        (Column("Consent", CONSENT), Column("version", HALF - CONSENT - SIGNED), Column("signed", SIGNED)), consents
+    )
     none = para("No consent was recorded.", width=HALF, ink=STRONG)
-    usual = _usual_person(summary.gates)
+    usual = usual_person(proof.by for proof in summary.gates)
     proofs = _proofs(summary.gates, usual, times)
-    return half("Before the dose", proofs, gap(3), papers if consents else none, remark=_unless_named(usual))
+    return half("Before the dose", proofs, gap(3), papers if consents else none, remark=unless_named(usual))
 
 
 def _signed(consent: Consent, times: LocalTimes) -> str:
@@ -66,18 +69,8 @@ def _signed(consent: Consent, times: LocalTimes) -> str:
 
 def before_leaving(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
     """What had to be true before leaving."""
-    usual = _usual_person(summary.discharge)
-    return half("Before leaving", _proofs(summary.discharge, usual, times), remark=_unless_named(usual))
-
-
-def _usual_person(proofs: Sequence[Proof]) -> Person | None:
-    """Who found most of it: named once in the heading."""
-    counted = Counter(proof.by for proof in proofs if proof.by)
-    return counted.most_common(1)[0][0] if counted else None
-
-
-def _unless_named(usual: Person | None) -> str:
-    return f"by {usual} unless named" if usual else ""
+    usual = usual_person(proof.by for proof in summary.discharge)
+    return half("Before leaving", _proofs(summary.discharge, usual, times), remark=unless_named(usual))
 
 
 def _proofs(proofs: Sequence[Proof], usual: Person | None, times: LocalTimes) -> Flowable:

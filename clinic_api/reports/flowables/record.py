@@ -1,6 +1,8 @@
 """The paper's own evidence: who was on site, which rules were in force, notes, changes, signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from reportlab.platypus import Flowable
@@ -17,6 +19,7 @@ from clinic_api.reports.records.seal import Seal, Signature
 from clinic_api.reports.records.summary import Amendment, SessionSummary
 
 NOTE: Final = Ink(REGULAR, 7.6, 10.4, BLACK)
+FINE: Final = Ink(REGULAR, 6.4, 8.2, BLACK)
 
 
 def oversight(summary: SessionSummary, times: LocalTimes) -> tuple[list[Flowable], list[Flowable]]:
@@ -25,7 +28,7 @@ def oversight(summary: SessionSummary, times: LocalTimes) -> tuple[list[Flowable
 
 
 def _supervision(intervals: Sequence[Supervision], times: LocalTimes) -> list[Flowable]:
-    columns = (Column("From", 40), Column("To", 40), Column("On site", 96, STRONG), Column("Known from", HALF - 176))
+    columns = (Column("From", 40), Column("To", 40), Column("On site", 130, STRONG), Column("Known from", HALF - 210))
     rows = [
         (times.clock(i.started_at), times.clock(i.ended_at) or "open", str(i.person or "GAP: nobody"), i.source)
         for i in intervals
@@ -35,11 +38,18 @@ def _supervision(intervals: Sequence[Supervision], times: LocalTimes) -> list[Fl
 
 
 def _rules(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
-    pieces: list[Flowable] = [para(line, width=HALF) for line in summary.profile]
+    pieces: list[Flowable] = [para(line, width=HALF, ink=ink) for line, ink in _once(summary.profile)]
     if summary.policies:
         columns = (Column("", 66), Column("", HALF - 66))
         pieces += [gap(2), grid(columns, [_policy(policy, times) for policy in summary.policies])]
     return half("Rules in force", *pieces)
+
+
+def _once(lines: Sequence[str]) -> Iterator[tuple[str, Ink]]:
+    """The lines of a practice profile; what they begin with, "single-person practice", is said once above them."""
+    for practice, each in groupby((line.partition(": ") for line in lines), key=itemgetter(0)):
+        yield practice, STRONG
+        yield from ((f"\N{EN DASH} {what}", FINE) for _, _, what in each if what)
 
 
 def _policy(policy: Policy, times: LocalTimes) -> tuple[str, str]:

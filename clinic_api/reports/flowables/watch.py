@@ -10,6 +10,7 @@ from clinic_api.reports.flowables.ink import BODY, STRONG, WIDTH
 from clinic_api.reports.flowables.layout import NONE, gap, remark, section
 from clinic_api.reports.flowables.text import para
 from clinic_api.reports.flowables.times import LocalTimes
+from clinic_api.reports.records.people import Person, unless_named, usual_person
 from clinic_api.reports.records.summary import SessionSummary
 from clinic_api.reports.records.watch import Alert, Reading, Score, identical_neighbours
 
@@ -26,7 +27,7 @@ _READING: Final = (
     ("RR", 24.0, True),
     ("sedation", 40.0, True),
     ("dissoc.", 36.0, True),
-    ("By", 100.0, False),
+    ("By", 78.0, False),
 )
 
 
@@ -35,16 +36,21 @@ def readings(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
     taken = sorted(summary.readings, key=lambda r: (r.taken_at, r.label))
     columns = [Column(title, width, right=right) for title, width, right in _READING]
     columns.append(Column("Remarks", WIDTH - sum(column.width for column in columns)))
+    usual = usual_person(reading.by for reading in taken)
     struck = [place for place, reading in enumerate(taken) if reading.replaced_by is not None]
-    body = grid(columns, [_reading(reading, times) for reading in taken], struck=struck)
+    body = grid(columns, [_reading(reading, usual, times) for reading in taken], struck=struck)
     together = CondPageBreak(TOGETHER)
     return [
         together,
-        *section("Readings", body, *_missed(summary, times), _sameness(taken), remark=f"times {times.said}"),
+        *section("Readings", body, *_oddities(summary, taken, times), remark=_said_once(usual, times)),
     ]
 
 
-def _reading(reading: Reading, times: LocalTimes) -> list[str | Cell]:
+def _said_once(usual: Person | None, times: LocalTimes) -> str:
+    return "; ".join(filter(None, (unless_named(usual), f"times {times.said}")))
+
+
+def _reading(reading: Reading, usual: Person | None, times: LocalTimes) -> list[str | Cell]:
     numbers = ("" if n is None else str(n) for n in (reading.heart_rate_per_min, reading.spo2_percent))
     pulse, oxygen = numbers
     breaths = reading.respirations_per_min
@@ -58,7 +64,7 @@ def _reading(reading: Reading, times: LocalTimes) -> list[str | Cell]:
         NONE if breaths is None else str(breaths),
         reading.sedation or NONE,
         reading.dissociation or NONE,
-        str(reading.by),
+        "" if reading.by == usual else str(reading.by),
         "\n".join(_remarks(reading, times)),
     ]
 
@@ -81,17 +87,18 @@ def _remarks(reading: Reading, times: LocalTimes) -> Iterator[str]:
         yield f"STRUCK, see {reading.replaced_by}" + (f": {reason}" if reason and not reading.replaces else "")
 
 
-def _missed(summary: SessionSummary, times: LocalTimes) -> list[Flowable]:
+def _oddities(summary: SessionSummary, taken: Sequence[Reading], times: LocalTimes) -> list[Flowable]:
+    """Sets that are missing, and sets that look copied."""
     if not summary.missed:
-        return [remark("Sets due and missed: none.")]
+        return [remark(f"Sets due and missed: none. {_sameness(taken)}")]
     columns = (Column("Missed set, due", 66, STRONG), Column("Reason", WIDTH - 196), Column("Said by", 130))
     rows = [(times.clock(m.due_at), f"MISSED: {m.reason}", str(m.by or "")) for m in summary.missed]
-    return [grid(columns, rows)]
+    return [grid(columns, rows), remark(_sameness(taken))]
 
 
-def _sameness(taken: Sequence[Reading]) -> Flowable:
+def _sameness(taken: Sequence[Reading]) -> str:
     pairs = "; ".join(f"No. {a.label} and No. {b.label}" for a, b in identical_neighbours(tuple(taken)))
-    return remark(f"Consecutive sets with the same five numbers: {pairs or 'none'}.")
+    return f"Consecutive sets with the same five numbers: {pairs or 'none'}."
 
 
 def alerts(alerts: Sequence[Alert], times: LocalTimes) -> list[Flowable]:
@@ -135,4 +142,4 @@ def scores(scores: Sequence[Score], times: LocalTimes) -> list[Flowable]:
         + (f" ({s.remark})" if s.remark else "")
         for s in scores
     )
-    return section("Scales", para("    ".join(words), width=WIDTH, ink=BODY))
+    return [para(f"Scales: {'; '.join(words)}.", width=WIDTH, ink=BODY), gap()]

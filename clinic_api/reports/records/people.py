@@ -1,5 +1,7 @@
 """Who was there: the clinic, the patient, and the people who acted."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,6 +34,17 @@ class Person:
     def __str__(self) -> str:
         """Name and role, as on a badge."""
         return f"{self.name}, {self.role}" if self.role else self.name
+
+
+def usual_person(people: Iterable[Person | None]) -> Person | None:
+    """Who did most of something: named once in its heading."""
+    counted = Counter(person for person in people if person)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def unless_named(usual: Person | None) -> str:
+    """How a heading says it."""
+    return f"by {usual} unless named" if usual else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -254,4 +254,4 @@ def _within(value: int, low: int | None, high: int | None) -> bool:
 def _range(low: int | None, high: int | None) -> str:
     if low is None:
         return f"at most {high}"
-    return f"at least {low}" if high is None else f"from {low} to {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"
