@@ -11,7 +11,7 @@ V := .venv
 B := $(V)/bin
 FLASK := $(B)/python -m flask --app wsgi
 PYTEST_ARGS ?= -n 2
-LOCK := --quiet --universal --generate-hashes --no-header --python-version 3.11 --exclude-newer "7 days" $(LOCK_ARGS)
+LOCK := --quiet --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 --exclude-newer "7 days" $(LOCK_ARGS)
 
 run: $(V)/run.ok
 	$(FLASK) run-demo
