@@ -109,6 +109,7 @@ class Finding(StrEnum):
     ROW_MISSING = "row-missing"
     ROW_UNEXPLAINED = "row-unexplained"
     BALANCE_DIFFERS = "balance-differs"
+    STATE_DIFFERS = "state-differs"
     PREFIX_NEGATIVE = "prefix-negative"
     CASE_OPEN = "case-open"
 

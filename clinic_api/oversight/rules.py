@@ -1,9 +1,12 @@
 """What a verification says, and how a row is judged against the log."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from clinic_api.audit.rules import Fault, Finding
+from clinic_api.sessions.rules.life import FIRST, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,24 @@ def judge_rows(rows: Iterable[StoredRow], named: Mapping[tuple[str, str], str]) 
             faults.append(Fault(Finding.ROW_ALTERED, where, "its columns are not what the log says was written"))
     gone = [Fault(Finding.ROW_MISSING, f"{table} {id}") for table, id in named.keys() - seen]
     return len(seen), [*faults, *sorted(gone, key=lambda fault: fault.where)]
+
+
+def judge_states(walks: Mapping[UUID, tuple[State, Sequence[tuple[State, State]]]]) -> list[Fault]:
+    """Compare each session's state with where its acts have led.
+
+    Whoever walks leaves each place as often as they came to it, but for the first and the last; so it does not
+    matter in which order acts of one moment were written down.
+
+    Args:
+        walks: by session, the state kept and the steps its acts took, in any order.
+    """
+    faults = []
+    for session, (kept, steps) in sorted(walks.items()):
+        stays = Counter([FIRST, *(to for _, to in steps)])
+        stays.subtract(left for left, _ in steps)
+        if {state: count for state, count in stays.items() if count} != {kept: 1}:
+            faults.append(Fault(Finding.STATE_DIFFERS, f"session {session}", f"kept {kept}, its acts lead elsewhere"))
+    return faults
 
 
 def judge_balances(balances: Mapping[str, tuple[int, int]]) -> list[Fault]:

@@ -1,6 +1,7 @@
 """Reading infusion sessions."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from clinic_api.patients.queries import patients, visits
 from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
 from clinic_api.sessions.rules.answers import Answer, Told, told_of
 from clinic_api.sessions.rules.closing import SUMMARY
-from clinic_api.sessions.rules.life import HERE, Act
+from clinic_api.sessions.rules.life import HERE, Act, State
 from clinic_api.signatures import queries as signed
 
 _visits, _sessions = visits.VISITS, InfusionSession.__table__
@@ -138,6 +139,15 @@ def events(visit: UUID) -> Sequence[SessionEvent]:
     """Every act of a session, in the order in which they were written down."""
     query = sa.select(SessionEvent).where(SessionEvent.visit == visit).order_by(SessionEvent.id)
     return db.session.execute(query).scalars().all()
+
+
+def states_and_steps() -> dict[UUID, tuple[State, list[tuple[State, State]]]]:
+    """Every session's state, beside the steps that its acts say it took."""
+    steps = defaultdict(list)
+    for row in db.session.execute(sa.select(SessionEvent.visit, SessionEvent.from_state, SessionEvent.to_state)):
+        steps[row.visit].append((row.from_state, row.to_state))
+    kept = db.session.execute(sa.select(InfusionSession.id, InfusionSession.state))
+    return {row.id: (row.state, steps[row.id]) for row in kept}
 
 
 def last_event(visit: UUID, act: Act) -> SessionEvent | None:

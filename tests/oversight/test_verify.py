@@ -1,5 +1,7 @@
 """The verification names what was changed behind the product's back, and does not fall over it."""
 
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,9 +9,13 @@ from clinic_api.audit.models import AuditEntry
 from clinic_api.audit.rules import Finding
 from clinic_api.database.rows import db
 from clinic_api.oversight import queries, service
-from clinic_api.oversight.rules import StoredRow, judge_balances, judge_rows
+from clinic_api.oversight.rules import StoredRow, judge_balances, judge_rows, judge_states
+from clinic_api.sessions.rules.life import State
 from tests.builders import Clinic
+from tests.sessions.ward import Ward
+from tests.tampering import unguarded
 
+SESSION, OTHER = UUID(int=1), UUID(int=2)
 NAMED = {("moves", "1"): "aa"}
 
 
@@ -32,6 +38,26 @@ def test_a_row_as_it_was_written_is_no_finding() -> None:
 
 def test_a_balance_that_its_moves_do_not_give_is_named() -> None:
     assert [fault.finding for fault in judge_balances({"K-001": (10, 9), "K-002": (5, 5)})] == [Finding.BALANCE_DIFFERS]
+
+
+def test_a_state_to_which_no_act_led_is_named() -> None:
+    step = (State.CHECKED_IN, State.SCREENING)
+    assert judge_states({SESSION: (State.SCREENING, [step]), OTHER: (State.CHECKED_IN, [])}) == []
+    wrong = {SESSION: (State.SIGNED, [step]), OTHER: (State.SCREENING, [])}
+    assert [fault.finding for fault in judge_states(wrong)] == [Finding.STATE_DIFFERS] * 2
+
+
+def test_a_session_that_was_put_into_another_state_is_found(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.seal()
+    with clinic.reading():
+        assert service.verify().faults == ()
+    with unguarded(clinic, "infusion_sessions") as run:
+        run("UPDATE infusion_sessions SET state = 'recovering'")
+    with clinic.reading():
+        assert [(it.finding, it.where) for it in service.verify().faults] == [
+            (Finding.STATE_DIFFERS, f"session {ward.visit}")
+        ]
 
 
 def test_a_clinic_as_it_was_written_is_sound(clinic: Clinic) -> None:
