@@ -6,19 +6,25 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 import clinic_api.app  # noqa: F401  (every floor, so that every table is known)
-from clinic_api.database import fingerprint, migrate
+from clinic_api.database import fingerprint, migrate, types
 from clinic_api.database.engines import make_engine
+from clinic_api.database.guards import keep
 from clinic_api.database.rows import Row
+from migrations.reshape import Shape, reshape
 from tests.builders import installed
 from tests.postgres import Cluster, Urls
 
 STARTERS: Final = 4
+OWNER: Final = UUID(int=7)
 numbers = count(1)
 
 
@@ -166,3 +172,45 @@ def test_a_clinic_whose_database_has_one_role_only_works_and_verifies(
         clinic = installation.found()
         assert clinic.nurse("Ada").get("/me")["roles"] == ["nurse"]
         assert clinic.verify() == []
+
+
+@contextmanager
+def toys(url: str) -> Iterator[sa.Connection]:
+    """A connection for the organisation whose toys they are."""
+    with opened(url) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text(f"SELECT set_config('app.organisation', '{OWNER}', true)"))
+        yield connection
+
+
+def test_a_kept_table_that_is_reshaped_keeps_its_rows_and_its_guards(empty: Urls) -> None:
+    with opened(empty.migrate) as connection, Operations.context(MigrationContext.configure(connection)) as op:
+        op.create_table(
+            "toys",
+            sa.Column("organisation", types.Id(), nullable=False),
+            sa.Column("id", types.Id(), nullable=False),
+            sa.Column("pieces", types.Whole(), nullable=False),
+            sa.Column("left_over", types.Whole(), nullable=False),
+            sa.CheckConstraint("pieces >= 0", name="ck_toys_some"),
+            sa.PrimaryKeyConstraint("organisation", "id", name="pk_toys"),
+            sqlite_strict=True,
+        )
+        connection.exec_driver_sql(f"INSERT INTO toys VALUES ('{OWNER}', '{UUID(int=1)}', 5, 0)")
+        keep(connection, "toys", changes=["left_over"])
+        colour = sa.Column("colour", sa.Text())
+        checks = {"some": "pieces > 0", "known": "colour <> 'grey'"}
+        reshape("toys", Shape(columns=[colour], checks=checks, changes=["left_over"]))
+        uniques = {"uq_toys_colour": ("organisation", "colour")}
+        reshape("toys", Shape(columns=[sa.Column("size", sa.Text())], uniques=uniques, changes=["left_over"]))
+    refused = ["UPDATE toys SET pieces = 6", "UPDATE toys SET colour = 'red'", "DELETE FROM toys"]
+    refused += [
+        f"INSERT INTO toys VALUES ('{OWNER}', '{UUID(int=2)}', {pieces}, 0, '{colour}', 'small')"
+        for pieces, colour in ((0, "red"), (1, "grey"))
+    ]
+    for statement in refused:
+        with pytest.raises(sa.exc.DBAPIError), toys(empty.migrate) as connection:
+            connection.exec_driver_sql(statement)
+    with toys(empty.migrate) as connection:
+        connection.exec_driver_sql("UPDATE toys SET left_over = 2")
+        row = connection.exec_driver_sql("SELECT pieces, left_over, colour, size FROM toys").one()
+    assert tuple(row) == (5, 2, None, None)

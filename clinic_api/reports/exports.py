@@ -16,6 +16,7 @@ LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
     *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
     *("target_balance_mg", "patient_name", "patient_address", "by", "witness"),
+    *("reverses", "removal", "incident", "reason"),
 )
 
 
@@ -63,6 +64,10 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "patient_address": line.patient_address,
         "by": line.by,
         "witness": line.witness,
+        "reverses": line.reverses,
+        "removal": line.removal,
+        "incident": line.incident,
+        "reason": line.reason,
     }
 
 
@@ -85,13 +90,7 @@ def closing_object(line: ClosingLine) -> dict[str, Any]:
 
 
 def _flow(flow: FlowLine) -> dict[str, str]:
-    return {
-        "received_mg": flow.received.as_mg_text(),
-        "overfill_found_mg": flow.overfill_found.as_mg_text(),
-        "administered_mg": flow.administered.as_mg_text(),
-        "wasted_mg": flow.wasted.as_mg_text(),
-        "returned_mg": flow.returned.as_mg_text(),
-    }
+    return {f"{name}_mg": mass.as_mg_text() for name, mass in flow.amounts.items()}
 
 
 def _count(line: CountLine | None) -> dict[str, Any] | None:

@@ -13,8 +13,9 @@ from clinic_api.audit import service as audit
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.queries import books, reconciling
-from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount
+from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount, field_of
 from clinic_api.inventory.rules.books import LedgerLine as Move
+from clinic_api.inventory.rules.moves import Kind
 from clinic_api.patients.queries import patients
 from clinic_api.reports.models import ProducedFile
 from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
@@ -88,6 +89,10 @@ def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
         patient_address=None if identity is None else identity.address,
         by="" if move.by is None else names[move.by],
         witness=None if move.witness is None else names[move.witness],
+        reverses=None if move.reverses is None else str(move.reverses),
+        removal=None if move.removal is None else str(move.removal),
+        incident=None if move.incident is None else str(move.incident),
+        reason=move.reason,
     )
 
 
@@ -109,13 +114,7 @@ def _closing(line: Accountability) -> ClosingLine:
 
 
 def _flow(flow: Flow) -> FlowLine:
-    return FlowLine(
-        received=flow.received,
-        overfill_found=flow.overfill_found,
-        administered=flow.administered,
-        wasted=flow.wasted,
-        returned=flow.returned,
-    )
+    return FlowLine(amounts={field_of(kind): flow.of(kind) for kind in Kind if kind is not Kind.DRAWN})
 
 
 def _count(count: PhysicalCount | None) -> CountLine | None:

@@ -57,13 +57,13 @@ def test_the_book_closes_to_the_microgram_or_it_does_not() -> None:
 def test_overfill_found_came_in_and_a_draw_between_containers_changes_nothing() -> None:
     flow = flow_of(
         [
-            (Kind.RECEIVED, Mass(10)),
-            (Kind.RECEIVED, Mass(5)),
-            (Kind.OVERFILL_FOUND, Mass(1)),
-            (Kind.DRAWN, Mass(7)),
-            (Kind.ADMINISTERED, Mass(4)),
-            (Kind.WASTED, Mass(3)),
-            (Kind.RETURNED, Mass(2)),
+            (Kind.RECEIVED, Mass(10), False),
+            (Kind.RECEIVED, Mass(5), False),
+            (Kind.OVERFILL_FOUND, Mass(1), False),
+            (Kind.DRAWN, Mass(7), False),
+            (Kind.ADMINISTERED, Mass(4), False),
+            (Kind.WASTED, Mass(3), False),
+            (Kind.RETURNED, Mass(2), False),
         ]
     )
     assert (flow.came, flow.went) == (Mass(16), Mass(9))

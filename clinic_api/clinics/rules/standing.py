@@ -136,6 +136,12 @@ def day_ends(zone: str, at: datetime) -> datetime:
     return day_begins(zone, begins + timedelta(hours=26))
 
 
+def year_of(zone: str, at: datetime) -> tuple[datetime, datetime]:
+    """When the site's calendar year began and when it ends, UTC."""
+    begins = at.astimezone(ZoneInfo(zone)).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return begins.astimezone(UTC), begins.replace(year=begins.year + 1).astimezone(UTC)
+
+
 def covers(schedules: Collection[str], valid: tuple[date, date], *, schedule: str, on: date) -> bool:
     """Whether a registration covers a product's schedule on a day."""
     return schedule in schedules and valid[0] <= on <= valid[1]

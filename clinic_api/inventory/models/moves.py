@@ -11,6 +11,11 @@ from clinic_api.database.types import Code
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.quantities import Mass, Volume
 
+#: The coded places by their kind, as the database checks them.
+_IN = "('supplier', 'overfill', 'transferred')"
+_OUT = "('patient', 'waste', 'returned', 'hub', 'destroyed', 'reverse-distributor', 'transferred', 'broken')"
+_BY_TWO = "('destroyed', 'reverse-distributor', 'transferred', 'broken')"
+
 
 class Waste(Regulated, Row):
     """A remainder that somebody wants to waste; pending until it has a posting, and never back in stock."""
@@ -66,7 +71,7 @@ class WastePosting(Regulated, Row):
 class Move(Regulated, Row):
     """Drug goes from one end to the other; an end is a container or a coded place.
 
-    ``syringe`` names the case: one draw, one syringe, one case.
+    ``syringe`` names the case: one draw, one syringe, one case. ``reverses`` names the move that this one takes back.
     """
 
     __tablename__ = "moves"
@@ -80,13 +85,43 @@ class Move(Regulated, Row):
         refers("patient", "patients"),
         refers("identity_version", "identity_versions"),
         refers("waste", "waste_postings"),
+        refers("removal", "removal_postings"),
+        refers("incident", "incidents"),
+        sa.ForeignKeyConstraint(
+            ["organisation", "restates"],
+            ["reversals.organisation", "reversals.id"],
+            name="fk_restates_reversals",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation", "removal", "to_place"],
+            [f"removal_postings.{each}" for each in ("organisation", "id", "kind")],
+            name="fk_moves_removal_kind",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation", "reversal", "reverses", "mass"],
+            [f"reversals.{each}" for each in ("organisation", "id", "original", "mass")],
+            name="fk_moves_reversal",
+            use_alter=True,  # a reversal refers to the move that it takes back
+        ),
+        sa.UniqueConstraint("organisation", "id", "mass"),
         sa.UniqueConstraint("organisation", "operation_id", "from_container"),
-        sa.UniqueConstraint("organisation", "operation_id", "to_container"),
+        sa.Index(
+            "ix_moves_comes_in_once",
+            *("organisation", "operation_id", "to_container"),
+            unique=True,
+            sqlite_where=sa.text("from_container is null"),
+            postgresql_where=sa.text("from_container is null"),
+        ),
         sa.UniqueConstraint("organisation", "waste"),
+        sa.UniqueConstraint("organisation", "reversal"),
+        sa.UniqueConstraint("organisation", "restates"),
+        sa.UniqueConstraint("organisation", "removal", "from_container"),
         sa.Index("ix_moves_registration", "organisation", "registration", "occurred_at", "id"),
         sa.Index("ix_moves_from_container", "organisation", "from_container"),
         sa.Index("ix_moves_to_container", "organisation", "to_container"),
         sa.Index("ix_moves_visit", "organisation", "visit"),
+        sa.Index("ix_moves_reverses", "organisation", "reverses"),
         sa.CheckConstraint("mass > 0", name="moves_something"),
         sa.CheckConstraint("volume is null or volume > 0", name="some_volume"),
         sa.CheckConstraint("(from_container is null) = (from_place is not null)", name="one_source"),
@@ -95,19 +130,25 @@ class Move(Regulated, Row):
         sa.CheckConstraint(
             "from_container is null or to_container is null or from_container <> to_container", name="two_ends"
         ),
-        sa.CheckConstraint("coalesce(from_place, 'supplier') in ('supplier', 'overfill')", name="from_outside"),
-        sa.CheckConstraint("coalesce(to_place, 'waste') in ('patient', 'waste', 'returned')", name="to_outside"),
+        sa.CheckConstraint(f"coalesce(from_place, 'supplier') in {_IN} or reversal is not null", name="from_outside"),
+        sa.CheckConstraint(f"coalesce(to_place, 'waste') in {_OUT} or reversal is not null", name="to_outside"),
         sa.CheckConstraint("(from_container is null) = (from_balance is null)", name="source_balance"),
         sa.CheckConstraint("(to_container is null) = (to_balance is null)", name="target_balance"),
         sa.CheckConstraint("coalesce(from_balance, 0) >= 0 and coalesce(to_balance, 0) >= 0", name="never_below_zero"),
         sa.CheckConstraint("(coalesce(to_place, '') = 'waste') = (waste is not null)", name="waste_is_witnessed"),
+        sa.CheckConstraint(
+            f"(coalesce(to_place, '') in {_BY_TWO} or (coalesce(from_place, '') = 'transferred' and reversal is null))"
+            " = (removal is not null)",
+            name="removed_by_two",
+        ),
+        sa.CheckConstraint("(reverses is null) = (reversal is null)", name="reversed_by_two"),
         sa.CheckConstraint(
             "coalesce(to_place, '') <> 'patient' or "
             "(visit is not null and patient is not null and identity_version is not null and syringe is not null)",
             name="given_to_somebody",
         ),
         sa.CheckConstraint(
-            "from_container is null or to_container is null or (visit is not null and syringe is not null)",
+            "from_container is null or to_container is null or (visit is null) = (syringe is null)",
             name="drawn_for_somebody",
         ),
         STRICT,
@@ -134,3 +175,9 @@ class Move(Regulated, Row):
     recorded_at: Mapped[datetime]
     late_reason: Mapped[str | None]
     operation_id: Mapped[UUID]
+    removal: Mapped[UUID | None]
+    reversal: Mapped[UUID | None]
+    reverses: Mapped[UUID | None]
+    restates: Mapped[UUID | None]
+    incident: Mapped[UUID | None]
+    reason: Mapped[str | None]

@@ -39,6 +39,7 @@ class Product(Regulated, Row):
     content: Mapped[Mass]
     beyond_use_days: Mapped[int]
     overfill_cap: Mapped[Mass]
+    hub_cap: Mapped[Mass | None]
     resolutions: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
@@ -126,7 +127,7 @@ class Container(Regulated, Row):
         sa.CheckConstraint("balance >= 0", name="never_below_zero"),
         sa.CheckConstraint("content > 0", name="holds_something"),
         sa.CheckConstraint("(parent is null) = (receipt_line is not null)", name="received_or_drawn"),
-        sa.CheckConstraint("(parent is null) = (visit is null)", name="drawn_for_a_visit"),
+        sa.CheckConstraint("visit is null or parent is not null", name="drawn_for_a_visit"),
         STRICT,
     )
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
+from clinic_api.inventory.models.corrections import Reversal
 from clinic_api.inventory.models.moves import Move, WastePosting
+from clinic_api.inventory.models.removals import RemovalPosting
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
@@ -25,6 +27,13 @@ from clinic_api.quantities import Concentration, Mass
 
 #: Moves read at a time when a whole ledger is walked.
 STRIDE: Final = 500
+#: The second person at whatever takes two: a waste, a removal, a correction with what it states anew.
+_SECOND: Final = sa.func.coalesce(WastePosting.witness, RemovalPosting.second, Reversal.second)
+_BY_TWO: Final[tuple[tuple[Any, Any], ...]] = (
+    (WastePosting, Move.waste),
+    (RemovalPosting, Move.removal),
+    (Reversal, sa.func.coalesce(Move.reversal, Move.restates)),
+)
 _From, _To, _Syringe = (aliased(Container, name=name) for name in ("source", "target", "syringe"))
 
 
@@ -101,12 +110,15 @@ def _sums(end: Any) -> dict[UUID, int]:
 
 
 def _lines() -> sa.Select[Any]:
-    query = sa.select(Move).add_columns(Product, _From, _To, _Syringe.label.label("case_label"), WastePosting.witness)
+    query = sa.select(Move).add_columns(
+        Product, _From, _To, _Syringe.label.label("case_label"), _SECOND.label("witness")
+    )
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container), (_Syringe, Move.syringe)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
-    posting = refers_to(Move.waste, WastePosting)
-    return query.outerjoin(WastePosting, posting).order_by(Move.occurred_at, Move.id)
+    for kind, column in _BY_TWO:
+        query = query.outerjoin(kind, sa.and_(kind.organisation == Move.organisation, kind.id == column))
+    return query.order_by(Move.occurred_at, Move.id)
 
 
 def _after(last: Move) -> sa.ColumnElement[bool]:
@@ -123,7 +135,7 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         audit.shows(move.patient)
     return LedgerLine(
         id=move.id,
-        kind=kind_of(move.from_place, move.to_place),
+        kind=kind_of(move.from_place, move.to_place, reverses=move.reverses is not None),
         occurred_at=move.occurred_at,
         recorded_at=move.recorded_at,
         late_reason=move.late_reason,
@@ -148,6 +160,10 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         by=move.by,
         witness=row.witness,
         operation_id=move.operation_id,
+        removal=move.removal,
+        reverses=move.reverses,
+        incident=move.incident,
+        reason=move.reason,
     )
 
 

@@ -1,5 +1,6 @@
 """Reading cases and wastes: what became of each draw, and what still waits for a witness."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from clinic_api.inventory.models.moves import Move, Waste, WastePosting
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
-from clinic_api.inventory.rules.books import flow_of
+from clinic_api.inventory.rules.books import Flow, flow_of
 from clinic_api.inventory.rules.moves import CaseBalance, kind_of
 from clinic_api.inventory.rules.waste import WasteState
 from clinic_api.quantities import Mass
@@ -64,31 +65,30 @@ class WasteShown:
 
 def case_balances(visit: UUID) -> Sequence[CaseBalance]:
     """Every draw for a visit and what became of it, oldest first."""
-    syringes = (
-        sa.select(Container.id, Container.label, Container.content)
-        .where(Container.visit == visit)
-        .order_by(Container.id)
+    syringes = sa.select(Container.id, Container.label).where(Container.visit == visit).order_by(Container.id)
+    moved = (
+        sa.select(Move.syringe, Move.from_place, Move.to_place, Move.reverses.is_not(None).label("reverses"))
+        .add_columns(sum_of(Move.mass).label("mass"))
+        .where(Move.visit == visit, Move.syringe.is_not(None))
+        .group_by(Move.syringe, Move.from_place, Move.to_place, Move.reverses.is_not(None))
     )
-    left = (
-        sa.select(Move.syringe, Move.to_place, sum_of(Move.mass).label("mass"))
-        .where(Move.visit == visit, Move.from_container == Move.syringe)
-        .group_by(Move.syringe, Move.to_place)
+    flows = defaultdict(list)
+    for row in db.session.execute(moved):
+        reverses = bool(row.reverses)
+        flows[row.syringe].append((kind_of(row.from_place, row.to_place, reverses=reverses), row.mass, reverses))
+    return [_balance(row.id, row.label, flow_of(flows[row.id])) for row in db.session.execute(syringes)]
+
+
+def _balance(syringe: UUID, label: str, flow: Flow) -> CaseBalance:
+    return CaseBalance(
+        case=syringe,
+        container_label=label,
+        drawn=flow.drawn,
+        administered=flow.administered,
+        wasted=flow.wasted,
+        returned=flow.returned,
+        lost=flow.hub_loss + flow.broken,
     )
-    moved = db.session.execute(left).all()
-    balances = []
-    for syringe in db.session.execute(syringes).all():
-        flow = flow_of((kind_of(None, row.to_place), row.mass) for row in moved if row.syringe == syringe.id)
-        balances.append(
-            CaseBalance(
-                case=syringe.id,
-                container_label=syringe.label,
-                drawn=syringe.content,
-                administered=flow.administered,
-                wasted=flow.wasted,
-                returned=flow.returned,
-            )
-        )
-    return balances
 
 
 def waste(id: UUID) -> Waste:

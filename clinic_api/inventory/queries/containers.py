@@ -14,9 +14,10 @@ from clinic_api.database.scope import scope
 from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import Count, CountSheet
-from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.promises import gone, held_for_waste, promised
 from clinic_api.inventory.rules.drawing import VIALS, Source, expires_at
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.products import ContainerKind
@@ -155,9 +156,24 @@ def being_counted() -> frozenset[UUID]:
 
 
 def overfill_found(id: UUID) -> Mass:
-    """The overfill that was recorded in a vial so far."""
-    query = sa.select(sum_of(Move.mass)).where(Move.to_container == id, Move.from_place == Place.OVERFILL)
+    """The overfill that was recorded in a vial so far; what an incident found beyond the book is not overfill."""
+    query = sa.select(sum_of(Move.mass)).where(
+        Move.to_container == id, Move.from_place == Place.OVERFILL, Move.incident.is_(None)
+    )
     return db.session.execute(query).scalar_one()
+
+
+def hub_loss(id: UUID) -> Mass:
+    """What was recorded as staying in needle and hub out of a container so far, less what was taken back."""
+    gone = sa.select(sum_of(Move.mass)).where(Move.from_container == id, Move.to_place == Place.HUB)
+    back = sa.select(sum_of(Move.mass)).where(Move.to_container == id, Move.from_place == Place.HUB)
+    lost: Mass = db.session.execute(gone).scalar_one() - db.session.execute(back).scalar_one()
+    return lost
+
+
+def puncture(id: UUID) -> Puncture | None:
+    """The first opening of a vial; None while it is sealed."""
+    return db.session.execute(sa.select(Puncture).where(Puncture.id == id)).scalar_one_or_none()
 
 
 def syringes_of(vial: UUID) -> int:
@@ -184,25 +200,9 @@ def _one(query: sa.Select[Any]) -> Container:
 
 def _facts() -> sa.Select[Any]:
     """A container with its product, place, opening and quarantine, what was promised, and whether it is gone."""
-    posting = refers_to(Waste.id, WastePosting)
-    held = (
-        sa.select(sum_of(Waste.mass))
-        .outerjoin(WastePosting, posting)
-        .where(Waste.organisation == Container.organisation, Waste.container == Container.id, WastePosting.id.is_(None))
-        .scalar_subquery()
-    )
-    gone = (
-        sa.select(Move.id)
-        .where(
-            Move.organisation == Container.organisation,
-            Move.from_container == Container.id,
-            Move.to_place.in_([Place.WASTE, Place.RETURNED]),
-        )
-        .exists()
-    )
     return (
         sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine)
-        .add_columns(held.label("held"), gone.label("gone"))
+        .add_columns(held_for_waste().label("held"), promised().label("promised"), gone().label("gone"))
         .join(Product, refers_to(Container.product, Product))
         .join(Location, refers_to(Container.location, Location))
         .outerjoin(Puncture, refers_to(Container.id, Puncture))
@@ -216,7 +216,7 @@ def _source(row: sa.Row[Any], zone: str) -> Source:
         label=held.label,
         kind=held.kind,
         left=held.balance,
-        held=row.held or NOTHING,
+        held=row.held + row.promised,
         gone=bool(row.gone),
         quarantined=row.Quarantine is not None,
         expires_at=expires_at(held.expiry, zone),

@@ -122,18 +122,21 @@ def _between(product: str, periods: Sequence[Period], until: datetime) -> Flow:
 
 
 def _flow(product: str, registration: UUID | None, within: sa.ColumnElement[bool]) -> Flow:
-    return flow_of((kind_of(row.from_place, row.to_place), row.mass) for row in _moved(product, registration, within))
+    return flow_of(
+        (kind_of(row.from_place, row.to_place, reverses=bool(row.reverses)), row.mass, bool(row.reverses))
+        for row in _moved(product, registration, within)
+    )
 
 
 def _moved(product: str, registration: UUID | None, within: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
     ours = sa.func.coalesce(Move.from_container, Move.to_container)
     query = (
         sa.select(Move.from_place)
-        .add_columns(Move.to_place, sum_of(Move.mass).label("mass"))
+        .add_columns(Move.to_place, Move.reverses.is_not(None).label("reverses"), sum_of(Move.mass).label("mass"))
         .join(Product, refers_to(Move.product, Product))
         .join(Container, sa.and_(Container.organisation == Move.organisation, Container.id == ours))
         .where(Product.key == product, within)
-        .group_by(Move.from_place, Move.to_place)
+        .group_by(Move.from_place, Move.to_place, Move.reverses.is_not(None))
     )
     if registration is not None:
         query = query.where(Move.registration == registration)

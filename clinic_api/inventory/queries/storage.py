@@ -47,6 +47,11 @@ def product(id: UUID) -> Product:
     return db.session.execute(sa.select(Product).where(Product.id == id)).scalar_one()
 
 
+def drug_of(product_id: UUID) -> DrugPolicy:
+    """How a received product's drug is handled, by the policy version that it was received under."""
+    return read_drug(clinics.policy_version(product(product_id).policy).content)
+
+
 def product_of(policy: UUID, key: str) -> Product | None:
     """A package as one policy version describes it, if it was received under that version."""
     query = sa.select(Product).where(Product.policy == policy, Product.key == key)

@@ -1,11 +1,12 @@
 """How the book closes: what came in is somewhere, to the microgram, and a count says whether it really is."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from clinic_api.inventory.rules.moves import Kind
+from clinic_api.inventory.rules.moves import COMES_FROM, GOES_TO, Kind
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
 
@@ -21,6 +22,8 @@ class LedgerLine:
         source_balance: what the source held afterwards; None for a place.
         identity_version: who the patient was when it was given.
         witness: who watched a waste; None for every other move.
+        removal: which removal by two people it belongs to.
+        reverses: which move it takes back; its kind is then that move's.
     """
 
     id: UUID
@@ -49,27 +52,46 @@ class LedgerLine:
     by: UUID | None
     witness: UUID | None
     operation_id: UUID
+    removal: UUID | None = None
+    reverses: UUID | None = None
+    incident: UUID | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """What came into the book and what left it, over some time; draws between containers change nothing."""
+    """What came into the book and what left it, over some time; draws between containers change nothing.
+
+    What was taken back is taken off.
+    """
 
     received: Mass = NOTHING
     overfill_found: Mass = NOTHING
+    transferred_in: Mass = NOTHING
+    drawn: Mass = NOTHING
     administered: Mass = NOTHING
     wasted: Mass = NOTHING
     returned: Mass = NOTHING
+    hub_loss: Mass = NOTHING
+    destroyed: Mass = NOTHING
+    sent_to_reverse_distributor: Mass = NOTHING
+    transferred_out: Mass = NOTHING
+    broken: Mass = NOTHING
 
     @property
     def came(self) -> Mass:
         """All that came in."""
-        return self.received + self.overfill_found
+        return Mass.total(self.of(kind) for kind in COMES_FROM.values())
 
     @property
     def went(self) -> Mass:
         """All that left."""
-        return self.administered + self.wasted + self.returned
+        return Mass.total(self.of(kind) for kind in GOES_TO.values())
+
+    def of(self, kind: Kind) -> Mass:
+        """How much was moved by moves of one kind."""
+        mass: Mass = getattr(self, field_of(kind))
+        return mass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,22 +180,24 @@ class SiteBalance:
     quarantined: int | None
 
 
-_FIELDS = {
-    Kind.RECEIVED: "received",
-    Kind.OVERFILL_FOUND: "overfill_found",
-    Kind.ADMINISTERED: "administered",
-    Kind.WASTED: "wasted",
-    Kind.RETURNED: "returned",
-}
+def field_of(kind: Kind) -> str:
+    """The name under which a flow holds a kind of moves."""
+    return str(kind).replace("-", "_")
 
 
-def flow_of(moved: Iterable[tuple[Kind, Mass]]) -> Flow:
-    """Sums by kind, as one flow; draws are left out."""
-    sums = dict.fromkeys(_FIELDS, NOTHING)
-    for kind, mass in moved:
-        if kind in sums:
-            sums[kind] += mass
-    return Flow(**{_FIELDS[kind]: mass for kind, mass in sums.items()})
+def flow_of(moved: Iterable[tuple[Kind, Mass, bool]]) -> Flow:
+    """Sums by kind, as one flow.
+
+    Args:
+        moved: kind, mass, and whether it took back what was moved.
+
+    Raises:
+        ValueError: more was taken back than was ever moved; no sound ledger says so.
+    """
+    sums: Counter[Kind] = Counter()
+    for kind, mass, reverses in moved:
+        sums[kind] += -mass.ug if reverses else mass.ug
+    return Flow(**{field_of(kind): Mass(ug) for kind, ug in sums.items()})
 
 
 def in_all(counts: Iterable[PhysicalCount]) -> PhysicalCount:

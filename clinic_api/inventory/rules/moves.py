@@ -24,6 +24,17 @@ class Event(StrEnum):
     STOCK_RETURNED = "stock:returned"
     WASTE_PROPOSED = "waste:proposed"
     WASTE_POSTED = "waste:posted"
+    HUB_LOSS_RECORDED = "hub-loss:recorded"
+    REMOVAL_PROPOSED = "removal:proposed"
+    REMOVAL_SIGNED = "removal:signed"
+    REMOVAL_POSTED = "removal:posted"
+    REMOVAL_WITHDRAWN = "removal:withdrawn"
+    REMOVAL_ACKNOWLEDGED = "removal:acknowledged"
+    ELIGIBILITY_RECORDED = "eligibility:recorded"
+    CORRECTION_PROPOSED = "correction:proposed"
+    CORRECTION_POSTED = "correction:posted"
+    INCIDENT_RECORDED = "incident:recorded"
+    INCIDENT_REVIEWED = "incident:reviewed"
     COUNT_OPENED = "count:opened"
     COUNT_ENTERED = "count:entered"
     COUNT_SIGNED = "count:signed"
@@ -38,6 +49,11 @@ class Place(StrEnum):
     PATIENT = "patient"
     WASTE = "waste"
     RETURNED = "returned"
+    HUB = "hub"
+    DESTROYED = "destroyed"
+    REVERSE_DISTRIBUTOR = "reverse-distributor"
+    TRANSFERRED = "transferred"
+    BROKEN = "broken"
 
 
 class Kind(StrEnum):
@@ -45,15 +61,36 @@ class Kind(StrEnum):
 
     RECEIVED = "received"
     OVERFILL_FOUND = "overfill-found"
+    TRANSFERRED_IN = "transferred-in"
     DRAWN = "drawn"
     ADMINISTERED = "administered"
     WASTED = "wasted"
     RETURNED = "returned"
+    HUB_LOSS = "hub-loss"
+    DESTROYED = "destroyed"
+    SENT_TO_REVERSE_DISTRIBUTOR = "sent-to-reverse-distributor"
+    TRANSFERRED_OUT = "transferred-out"
+    BROKEN = "broken"
 
 
 #: Where drug comes into the book, and where it leaves it; between two of our containers it is drawn.
-COMES_FROM: Final = {Place.SUPPLIER: Kind.RECEIVED, Place.OVERFILL: Kind.OVERFILL_FOUND}
-GOES_TO: Final = {Place.PATIENT: Kind.ADMINISTERED, Place.WASTE: Kind.WASTED, Place.RETURNED: Kind.RETURNED}
+COMES_FROM: Final = {
+    Place.SUPPLIER: Kind.RECEIVED,
+    Place.OVERFILL: Kind.OVERFILL_FOUND,
+    Place.TRANSFERRED: Kind.TRANSFERRED_IN,
+}
+GOES_TO: Final = {
+    Place.PATIENT: Kind.ADMINISTERED,
+    Place.WASTE: Kind.WASTED,
+    Place.RETURNED: Kind.RETURNED,
+    Place.HUB: Kind.HUB_LOSS,
+    Place.DESTROYED: Kind.DESTROYED,
+    Place.REVERSE_DISTRIBUTOR: Kind.SENT_TO_REVERSE_DISTRIBUTOR,
+    Place.TRANSFERRED: Kind.TRANSFERRED_OUT,
+    Place.BROKEN: Kind.BROKEN,
+}
+#: What leaves a container so that the rest of it is no longer for use.
+GONE: Final = (Place.WASTE, Place.RETURNED, Place.DESTROYED, Place.REVERSE_DISTRIBUTOR, Place.TRANSFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +116,16 @@ class NotEnoughLeft(Conflict):
         )
 
 
-def kind_of(source: Place | None, target: Place | None) -> Kind:
-    """What a move is.
+def kind_of(source: Place | None, target: Place | None, *, reverses: bool = False) -> Kind:
+    """What a move is; a reversal is of the kind of what it takes back.
 
     Args:
         source: the place it comes from; None where that is a container.
         target: likewise where it goes.
+        reverses: it takes another move back, so its ends are the other way round.
     """
+    if reverses:
+        source, target = target, source
     if source is not None:
         return COMES_FROM[source]
     return Kind.DRAWN if target is None else GOES_TO[target]
@@ -107,12 +147,13 @@ def check_enough(container: str, *, asked: Mass, left: Mass) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseBalance:
-    """One draw and what became of it: drawn is administered, wasted and returned, or something is left.
+    """One draw and what became of it: given, wasted, returned or lost by a coded line, or something is left.
 
     Args:
         case: the syringe's id; one draw is one case.
         container_label: the syringe's number, which begins with its vial's.
         wasted: only what a witness has signed for.
+        lost: what stayed in needle and hub, or was spilled before two people.
     """
 
     case: UUID
@@ -121,11 +162,12 @@ class CaseBalance:
     administered: Mass
     wasted: Mass
     returned: Mass
+    lost: Mass = NOTHING
 
     @property
     def left(self) -> Mass:
-        """What is neither given, wasted nor returned yet."""
-        return self.drawn - self.administered - self.wasted - self.returned
+        """What is neither given, wasted, returned nor lost yet."""
+        return self.drawn - self.administered - self.wasted - self.returned - self.lost
 
     @property
     def closed(self) -> bool:

@@ -73,6 +73,7 @@ class DrugPolicy:
         schedule: the federal schedule, such as CIII.
         registration_schedule: the code under which a registration must list it, such as 3N.
         beyond_use: how long a vial may be used after its first puncture.
+        dead_space_per_draw: what may stay in needle and hub each time, undiluted.
         resolutions: how finely each method of counting can tell; exact counts are not named.
         late_entry: how far a claimed time may lie from its entry.
     """
@@ -82,6 +83,7 @@ class DrugPolicy:
     registration_schedule: str
     beyond_use: timedelta
     overfill_per_10_ml: Volume
+    dead_space_per_draw: Volume
     resolutions: Mapping[Method, Volume]
     late_entry: LateEntryLimits
     packages: tuple[Package, ...]
@@ -91,6 +93,10 @@ class DrugPolicy:
         """The most overfill that one vial may be said to hold, whole micrograms, rounded down."""
         volume = Fraction(self.overfill_per_10_ml.ul * package.volume.ul, OVERFILL_PER.ul)
         return Mass(int(volume * package.concentration.exact))
+
+    def hub_cap(self, package: Package) -> Mass:
+        """The most that may be said to stay in needle and hub at one draw, whole micrograms, rounded down."""
+        return Mass(int(self.dead_space_per_draw.ul * package.concentration.exact))
 
 
 @dataclass(eq=False)
@@ -128,6 +134,7 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
         registration_schedule=whole.text("registration_schedule"),
         beyond_use=handling.span("bud_days", DAY, least=1),
         overfill_per_10_ml=_ml(caps, "overfill_ml_per_10_ml"),
+        dead_space_per_draw=_ml(caps, "dead_space_ml_per_draw"),
         resolutions=_resolutions(whole),
         late_entry=read_late_entry(
             whole.table(

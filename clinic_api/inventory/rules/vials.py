@@ -44,6 +44,41 @@ class MoreThanOverfill(Conflict):
         )
 
 
+@dataclass(eq=False)
+class MoreThanStaysInTheHub(Conflict):
+    """More is said to have stayed in needle and hub than can."""
+
+    container: str
+    asked: Mass
+    lost_before: Mass
+    at_most: Mass
+
+    def __str__(self) -> str:
+        return (
+            f"{self.container}: {self.asked} after {self.lost_before} before is above the {self.at_most} that may stay "
+            "in needle and hub; waste the rest with a witness, or record what was spilled"
+        )
+
+
+def check_hub_loss(container: str, mass: Mass, *, lost_before: Mass, draws: int, at_most: Mass) -> None:
+    """Refuse hub loss above the product's cap for each draw; what is above it is a waste or a spill.
+
+    Args:
+        lost_before: hub loss that was recorded for this container already.
+        draws: how often needle and hub were filled from it; a syringe is filled once.
+        at_most: the cap for one draw.
+
+    Raises:
+        MoreThanStaysInTheHub: so it is.
+
+    Source:
+        config/products/, [caps].
+    """
+    cap = Mass(at_most.ug * max(1, draws))
+    if mass.ug + lost_before.ug > cap.ug:
+        raise MoreThanStaysInTheHub(container=container, asked=mass, lost_before=lost_before, at_most=cap)
+
+
 def state_of(source: Source, *, opened: bool) -> State:
     """What a container is like now.
 

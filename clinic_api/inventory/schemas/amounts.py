@@ -43,4 +43,8 @@ class MoveOut(Body):
     identity_version = fields.UUID(allow_none=True)
     by = fields.UUID(allow_none=True)
     witness = fields.UUID(allow_none=True)
+    removal = fields.UUID(allow_none=True)
+    reverses = fields.UUID(allow_none=True)
+    incident = fields.UUID(allow_none=True)
+    reason = fields.String(allow_none=True)
     operation_id = fields.UUID()

@@ -61,8 +61,25 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     check_draw(facts, mass=mass, at=scope.at)
     standing.check_standing(scope.by, site=vial.site, scope=scope)
     _check_registration(vial, scope)
+    return take_out(order, vial, facts, mass, told=Late(scope.at, None), scope=scope)
+
+
+def take_out(  # noqa: PLR0913  (what, from where, when and why)
+    order: DrawOrder,
+    vial: Container,
+    facts: Source,
+    mass: Mass,
+    *,
+    told: Late,
+    incident: UUID | None = None,
+    scope: Scope,
+) -> Drawn:
+    """Move a drawn volume into a syringe of its own, and open the vial with the first draw.
+
+    Who calls has decided that it may be, or writes down an incident since it has happened.
+    """
     syringe = put(_syringe(vial, order, mass, scope))
-    opened = [] if facts.use_by is not None else [_puncture(vial, facts, scope)]
+    opened = [] if facts.use_by is not None else [_puncture(vial, facts, told.occurred_at, scope)]
     drawn = moving.write(
         Move(
             from_container=vial.id,
@@ -72,9 +89,11 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
             from_balance=moving.take(vial, mass),
             to_balance=mass,
             syringe=syringe.id,
-            visit=visit.id,
-            patient=visit.patient,
-            occurred_at=scope.at,
+            visit=order.visit,
+            patient=visits.hold(order.visit).patient,
+            occurred_at=told.occurred_at,
+            late_reason=told.reason,
+            incident=incident,
         ),
         ours=vial,
         scope=scope,
@@ -83,8 +102,15 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     return Drawn(syringe.id, syringe.id, syringe.label, mass, order.volume)
 
 
-def administer(
-    syringe: UUID, mass: Mass, *, visit: UUID, identity_version: UUID, occurred_at: datetime | Late, scope: Scope
+def administer(  # noqa: PLR0913  (what, to whom, when and why)
+    syringe: UUID,
+    mass: Mass,
+    *,
+    visit: UUID,
+    identity_version: UUID,
+    occurred_at: datetime | Late,
+    incident: UUID | None = None,
+    scope: Scope,
 ) -> Move | None:
     """What the patient got leaves the syringe; giving nothing moves nothing.
 
@@ -93,6 +119,7 @@ def administer(
     Args:
         identity_version: who the patient is, as identified at that moment.
         occurred_at: when it was given, UTC; a ``Late`` says why it is entered later.
+        incident: what it went against, where it did.
 
     Raises:
         NoSuchVisit, NoSuchContainer: not here.
@@ -118,6 +145,7 @@ def administer(
             identity_version=identity_version,
             occurred_at=told.occurred_at,
             late_reason=told.reason,
+            incident=incident,
         ),
         ours=drawn,
         scope=scope,
@@ -157,7 +185,7 @@ def _syringe(vial: Container, order: DrawOrder, mass: Mass, scope: Scope) -> Con
     )
 
 
-def _puncture(vial: Container, facts: Source, scope: Scope) -> Puncture:
+def _puncture(vial: Container, facts: Source, at: datetime, scope: Scope) -> Puncture:
     days = storage.product(vial.product).beyond_use_days
-    until = use_by(punctured_at=scope.at, beyond_use=timedelta(days=days), expires_at=facts.expires_at)
-    return put(Puncture(organisation=scope.organisation, id=vial.id, at=scope.at, use_by=until, by=scope.by))
+    until = use_by(punctured_at=at, beyond_use=timedelta(days=days), expires_at=max(at, facts.expires_at))
+    return put(Puncture(organisation=scope.organisation, id=vial.id, at=at, use_by=until, by=scope.by))

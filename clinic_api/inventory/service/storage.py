@@ -208,6 +208,7 @@ def _product(stocked: Stocked, scope: Scope) -> Product:
             content=package.content,
             beyond_use_days=drug.beyond_use.days,
             overfill_cap=drug.overfill_cap(package),
+            hub_cap=drug.hub_cap(package),
             resolutions={str(method): volume.ul for method, volume in drug.resolutions.items()},
             at=scope.at,
         )

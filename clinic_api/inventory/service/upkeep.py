@@ -1,4 +1,4 @@
-"""Setting a container apart, finding overfill in one, and giving a whole one back."""
+"""Setting a container apart, finding overfill in one, what stays in the hub, and giving a whole one back."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,12 +11,13 @@ from clinic_api.identifiers import DeaNumber
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Quarantine, Return
 from clinic_api.inventory.queries import containers, storage
-from clinic_api.inventory.rules.drawing import check_return, mass_of
-from clinic_api.inventory.rules.moves import Event, Place
+from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
+from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.rules.vials import check_overfill, check_quarantine
+from clinic_api.inventory.rules.vials import check_hub_loss, check_overfill, check_quarantine
 from clinic_api.inventory.service import moving
-from clinic_api.quantities import Concentration, Volume
+from clinic_api.patients import service as visits
+from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,47 @@ def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
     )
     audit.record(Event.OVERFILL_FOUND, found)
     return found
+
+
+def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
+    """What stayed in needle and hub is a line of its own, never part of a waste.
+
+    Raises:
+        NoSuchContainer: not here.
+        VisitSealed: nothing can be added to the syringe's visit.
+        MoreThanStaysInTheHub: see ``rules.vials``.
+        NotEnoughLeft: it holds less, or promised it to a waste.
+        NotHereToday, NoValidLicence: who says so has no standing today.
+    """
+    visit = containers.container(container).visit
+    patient = None if visit is None else visits.hold(visit).patient
+    held = containers.hold(container)
+    drawn = held.kind not in VIALS
+    check_hub_loss(
+        held.label,
+        mass,
+        lost_before=containers.hub_loss(held.id),
+        draws=1 if drawn else containers.syringes_of(held.id),
+        at_most=storage.product(held.product).hub_cap or NOTHING,
+    )
+    check_enough(held.label, asked=mass, left=containers.source(held).free)
+    standing.check_standing(scope.by, site=held.site, scope=scope)
+    lost = moving.write(
+        Move(
+            from_container=held.id,
+            to_place=Place.HUB,
+            mass=mass,
+            from_balance=moving.take(held, mass),
+            syringe=held.id if drawn else None,
+            visit=visit,
+            patient=patient,
+            occurred_at=scope.at,
+        ),
+        ours=held,
+        scope=scope,
+    )
+    audit.record(Event.HUB_LOSS_RECORDED, lost)
+    return lost
 
 
 def give_back(order: ReturnOrder, *, scope: Scope) -> Move:

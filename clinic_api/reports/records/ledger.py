@@ -1,5 +1,6 @@
 """What a ledger export says: one line per move of drug, and the sums that close."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,9 @@ class LedgerLine:
         source: where it came from: a container's number, or a coded place such as ``supplier``.
         target: where it went, likewise.
         patient_name: whom it was given to, as identified at that moment; None for every other move.
-        witness: who saw a waste; None where nobody had to.
+        witness: who saw it or signed it as the second; None where nobody had to.
+        reverses: the move that it takes back, whose kind it then has.
+        incident: the incident that it belongs to.
     """
 
     move: str
@@ -39,6 +42,10 @@ class LedgerLine:
     patient_address: str | None
     by: str
     witness: str | None
+    reverses: str | None = None
+    removal: str | None = None
+    incident: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +60,9 @@ class CountLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLine:
-    """What came in and went out over some time; draws between containers change nothing."""
+    """What came in and went out over some time, by kind of move; draws between containers change nothing."""
 
-    received: Mass
-    overfill_found: Mass
-    administered: Mass
-    wasted: Mass
-    returned: Mass
+    amounts: Mapping[str, Mass]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

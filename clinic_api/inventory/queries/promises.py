@@ -1,0 +1,56 @@
+"""What is said of a container beside its balance, as parts of a query: what it promised, and whether it is gone."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from clinic_api.inventory.models.corrections import Reversal
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.removals import RemovalLine, RemovalPosting, RemovalWithdrawal
+from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.rules.moves import GONE
+
+
+def held_for_waste() -> sa.ScalarSelect[Any]:
+    """What was promised to wastes that nobody has witnessed yet."""
+    return (
+        sa.select(sum_of(Waste.mass))
+        .outerjoin(WastePosting, refers_to(Waste.id, WastePosting))
+        .where(Waste.organisation == Container.organisation, Waste.container == Container.id, WastePosting.id.is_(None))
+        .scalar_subquery()
+    )
+
+
+def promised() -> sa.ScalarSelect[Any]:
+    """What was promised to removals that two people have not signed yet."""
+    return (
+        sa.select(sum_of(RemovalLine.mass))
+        .outerjoin(RemovalPosting, refers_to(RemovalLine.removal, RemovalPosting))
+        .outerjoin(RemovalWithdrawal, refers_to(RemovalLine.removal, RemovalWithdrawal))
+        .where(
+            RemovalLine.organisation == Container.organisation,
+            RemovalLine.container == Container.id,
+            RemovalPosting.id.is_(None),
+            RemovalWithdrawal.id.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def gone() -> sa.Exists:
+    """Whether some of it left so that the rest is no longer for use; what was taken back whole did not leave."""
+    taken_back = sa.and_(
+        Reversal.organisation == Move.organisation, Reversal.original == Move.id, Reversal.total == Move.mass
+    )
+    return (
+        sa.select(Move.id)
+        .outerjoin(Reversal, taken_back)
+        .where(
+            Move.organisation == Container.organisation,
+            Move.from_container == Container.id,
+            Move.to_place.in_(GONE),
+            Reversal.id.is_(None),
+        )
+        .exists()
+    )

@@ -1,0 +1,119 @@
+"""The other half of a transfer inside one organisation: what left one registration comes into another."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from clinic_api.audit import service as audit
+from clinic_api.clinics import queries as clinics
+from clinic_api.clinics import service as standing
+from clinic_api.clinics.rules.standing import day_in
+from clinic_api.database.rows import put
+from clinic_api.database.scope import Scope
+from clinic_api.identifiers import new_id
+from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.removals import Removal
+from clinic_api.inventory.models.stock import Container, Location, Puncture
+from clinic_api.inventory.queries import containers, removals, storage
+from clinic_api.inventory.rules.moves import Event, Place
+from clinic_api.inventory.rules.receiving import Supplier, syringe_label
+from clinic_api.inventory.rules.removals import RemovalOrder
+from clinic_api.inventory.rules.transfers import Share, check_share
+from clinic_api.inventory.service import moving
+from clinic_api.quantities import Concentration, Mass, Volume
+
+
+def receiver_of(named: Supplier | None, to: Location | None) -> Supplier | None:
+    """Who receives: whoever was named, or the registration of the location that it goes to."""
+    if to is None:
+        return named
+    holder = clinics.registration(to.registration)
+    return Supplier(name=holder.registrant, address=holder.address, dea_number=holder.dea_number)
+
+
+def share_of(order: RemovalOrder, registration: UUID, mass: Mass, scope: Scope) -> Share | None:
+    """What a transfer makes of the law's share; None for whatever is no transfer.
+
+    Raises:
+        TooMuchTransferred: the share would be passed.
+    """
+    if order.kind is not Place.TRANSFERRED:
+        return None
+    law = clinics.policy("jurisdiction", "us-federal").content
+    share = removals.share(
+        registration,
+        more=mass,
+        at=scope.at,
+        warn_percent=law["product_defaults"]["transfer_warn_percent"],
+        stop_percent=law["transfer"]["yearly_share_percent"],
+    )
+    check_share(share)
+    return share
+
+
+def bring_in(removal: Removal, left: Sequence[Move], held: Sequence[Container], *, scope: Scope) -> None:
+    """Each container that left becomes one of the other registration's, with the same lot, expiry and opening.
+
+    Raises:
+        RegistrationNotValid: the receiving registration does not cover the product on that day.
+    """
+    assert removal.to_location is not None  # noqa: S101  (who calls has asked)
+    location = storage.location(removal.to_location)
+    old = {each.id: each for each in held}
+    for move in left:
+        assert move.from_container is not None  # noqa: S101  (it left a container)
+        _bring_in(removal, old[move.from_container], move.mass, location, scope)
+
+
+def _bring_in(removal: Removal, old: Container, mass: Mass, location: Location, scope: Scope) -> None:
+    standing.check_registration(
+        clinics.registration(location.registration),
+        schedule=storage.product(old.product).registration_schedule,
+        on=day_in(clinics.site(location.site).zone, removal.occurred_at),
+    )
+    new = put(_container(old, mass, location, scope))
+    came = moving.write(
+        Move(
+            from_place=Place.TRANSFERRED,
+            to_container=new.id,
+            mass=mass,
+            to_balance=mass,
+            removal=removal.id,
+            occurred_at=removal.occurred_at,
+            late_reason=removal.late_reason,
+        ),
+        ours=new,
+        scope=scope,
+    )
+    opened = _opening(old.id, new.id, scope)
+    audit.record(Event.VIALS_ACCEPTED, new, came, *opened)
+
+
+def _container(old: Container, mass: Mass, location: Location, scope: Scope) -> Container:
+    exact = Concentration(old.concentration).exact_ul_for(mass)
+    return Container(
+        organisation=scope.organisation,
+        id=new_id(scope.at),
+        kind=old.kind,
+        label=syringe_label(old.label, containers.syringes_of(old.id) + 1),
+        product=old.product,
+        registration=location.registration,
+        site=location.site,
+        location=location.id,
+        lot=old.lot,
+        expiry=old.expiry,
+        concentration=old.concentration,
+        content=mass,
+        volume=Volume.rounded(exact),
+        parent=old.id,
+        made_by=scope.by,
+        made_at=scope.at,
+        balance=mass,
+    )
+
+
+def _opening(old: UUID, new: UUID, scope: Scope) -> list[Puncture]:
+    """An opened vial stays opened, and its use-by stays what it was."""
+    opened = containers.puncture(old)
+    if opened is None:
+        return []
+    return [put(Puncture(organisation=scope.organisation, id=new, at=opened.at, use_by=opened.use_by, by=opened.by))]
