@@ -95,10 +95,11 @@ GONE: Final = (Place.WASTE, Place.RETURNED, Place.DESTROYED, Place.REVERSE_DISTR
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A moment that is entered late, with the reason why."""
+    """A moment that is entered late, with the reason why, and the incident that it was, if it was one."""
 
     occurred_at: datetime
     reason: str | None
+    incident: UUID | None = None
 
 
 @dataclass(eq=False)

@@ -64,16 +64,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     return take_out(order, vial, facts, mass, told=Late(scope.at, None), scope=scope)
 
 
-def take_out(  # noqa: PLR0913  (what, from where, when and why)
-    order: DrawOrder,
-    vial: Container,
-    facts: Source,
-    mass: Mass,
-    *,
-    told: Late,
-    incident: UUID | None = None,
-    scope: Scope,
-) -> Drawn:
+def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, told: Late, scope: Scope) -> Drawn:
     """Move a drawn volume into a syringe of its own, and open the vial with the first draw.
 
     Who calls has decided that it may be, or writes down an incident since it has happened.
@@ -93,7 +84,7 @@ def take_out(  # noqa: PLR0913  (what, from where, when and why)
             patient=visits.hold(order.visit).patient,
             occurred_at=told.occurred_at,
             late_reason=told.reason,
-            incident=incident,
+            incident=told.incident,
         ),
         ours=vial,
         scope=scope,
@@ -102,15 +93,8 @@ def take_out(  # noqa: PLR0913  (what, from where, when and why)
     return Drawn(syringe.id, syringe.id, syringe.label, mass, order.volume)
 
 
-def administer(  # noqa: PLR0913  (what, to whom, when and why)
-    syringe: UUID,
-    mass: Mass,
-    *,
-    visit: UUID,
-    identity_version: UUID,
-    occurred_at: datetime | Late,
-    incident: UUID | None = None,
-    scope: Scope,
+def administer(
+    syringe: UUID, mass: Mass, *, visit: UUID, identity_version: UUID, occurred_at: datetime | Late, scope: Scope
 ) -> Move | None:
     """What the patient got leaves the syringe; giving nothing moves nothing.
 
@@ -119,7 +103,6 @@ def administer(  # noqa: PLR0913  (what, to whom, when and why)
     Args:
         identity_version: who the patient is, as identified at that moment.
         occurred_at: when it was given, UTC; a ``Late`` says why it is entered later.
-        incident: what it went against, where it did.
 
     Raises:
         NoSuchVisit, NoSuchContainer: not here.
@@ -145,7 +128,7 @@ def administer(  # noqa: PLR0913  (what, to whom, when and why)
             identity_version=identity_version,
             occurred_at=told.occurred_at,
             late_reason=told.reason,
-            incident=incident,
+            incident=told.incident,
         ),
         ours=drawn,
         scope=scope,

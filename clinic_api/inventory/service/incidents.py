@@ -51,9 +51,9 @@ def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
     check_same_site(vial.label, kept_at=vial.site, visit_at=visit.site)
     incident = put(_incident(order, vial, against(facts, mass=mass, at=occurred_at), occurred_at, scope))
     audit.record(Event.INCIDENT_RECORDED, incident)
-    late = Late(occurred_at, order.what_happened if occurred_at < scope.at else None)
-    _find(vial, beyond_the_book(facts, mass=mass), incident, late, scope)
-    drawn = drawing.take_out(order.draw, vial, facts, mass, told=late, incident=incident.id, scope=scope)
+    late = Late(occurred_at, order.what_happened if occurred_at < scope.at else None, incident.id)
+    _find(vial, beyond_the_book(facts, mass=mass), late, scope)
+    drawn = drawing.take_out(order.draw, vial, facts, mass, told=late, scope=scope)
     if order.given:
         identity = patients.identity(visit.patient)
         drawing.administer(
@@ -62,7 +62,6 @@ def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
             visit=visit.id,
             identity_version=identity.version_id,
             occurred_at=late,
-            incident=incident.id,
             scope=scope,
         )
     tasks.open_task(_task(incident, clinics.profile().order_attached_within), scope=scope)
@@ -105,7 +104,7 @@ def _incident(
     )
 
 
-def _find(vial: Container, mass: Mass, incident: Incident, told: Late, scope: Scope) -> None:
+def _find(vial: Container, mass: Mass, told: Late, scope: Scope) -> None:
     if mass == NOTHING:
         return
     found = moving.write(
@@ -116,7 +115,7 @@ def _find(vial: Container, mass: Mass, incident: Incident, told: Late, scope: Sc
             to_balance=moving.add(vial, mass),
             occurred_at=told.occurred_at,
             late_reason=told.reason,
-            incident=incident.id,
+            incident=told.incident,
         ),
         ours=vial,
         scope=scope,

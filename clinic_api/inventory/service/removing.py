@@ -22,7 +22,7 @@ from clinic_api.inventory.models.removals import (
     RemovalPosting,
     RemovalSignature,
 )
-from clinic_api.inventory.models.stock import Container, Location
+from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers, removals, storage
 from clinic_api.inventory.queries.removals import RemovalShown
 from clinic_api.inventory.rules.moments import check_when
@@ -88,7 +88,7 @@ def propose_removal(order: RemovalOrder, *, scope: Scope) -> ProposedRemoval:
     check_when(occurred_at, order.late_reason, at=scope.at, limits=limits)
     standing.check_standing(scope.by, site=held[0].site, scope=scope)
     share = transferring.share_of(order, held[0].registration, Mass.total(masses.values()), scope)
-    removal = put(_removal(order, held, masses, to=to, share=share, occurred_at=occurred_at, scope=scope))
+    removal = put(_removal(order, held, masses, share=share, occurred_at=occurred_at, scope=scope))
     lines = [put(_line(removal, each, masses[each.id], scope)) for each in held]
     audit.record(Event.REMOVAL_PROPOSED, removal, *lines, kind=removal.kind)
     _sign_if_one_of_the_two(removal, scope)
@@ -163,17 +163,16 @@ def _content(container: Container, mass: Mass) -> Content:
     return Content(container.label, container.kind, mass, facts.free, container.balance, facts.gone)
 
 
-def _removal(  # noqa: PLR0913  (one row, all of it by keyword)
+def _removal(
     order: RemovalOrder,
     held: Sequence[Container],
     masses: dict[UUID, Mass],
     *,
-    to: Location | None,
     share: Share | None,
     occurred_at: datetime,
     scope: Scope,
 ) -> Removal:
-    receiver = transferring.receiver_of(order.receiver, to)
+    receiver = transferring.receiver_of(order)
     return Removal(
         organisation=scope.organisation,
         id=new_id(scope.at),

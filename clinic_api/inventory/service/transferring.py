@@ -22,11 +22,11 @@ from clinic_api.inventory.service import moving
 from clinic_api.quantities import Concentration, Mass, Volume
 
 
-def receiver_of(named: Supplier | None, to: Location | None) -> Supplier | None:
+def receiver_of(order: RemovalOrder) -> Supplier | None:
     """Who receives: whoever was named, or the registration of the location that it goes to."""
-    if to is None:
-        return named
-    holder = clinics.registration(to.registration)
+    if order.to_location is None:
+        return order.receiver
+    holder = clinics.registration(storage.location(order.to_location).registration)
     return Supplier(name=holder.registrant, address=holder.address, dea_number=holder.dea_number)
 
 
