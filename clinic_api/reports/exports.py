@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -12,6 +13,8 @@ from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, 
 
 #: A cell that begins so would be read as a formula.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: What a spreadsheet may step over before it looks for a formula: spaces of any width, and characters without ink.
+BEFORE: Final = re.compile("[ \u00a0\u00ad\u034f\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff]*")
 LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
     *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
@@ -110,7 +113,7 @@ def guarded(text: str) -> str:
     Source:
         ASVS 5.0, 1.2.10.
     """
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return f"'{text}" if BEFORE.sub("", text, count=1).startswith(FORMULA) else text
 
 
 def rows_of(data: bytes) -> Sequence[Sequence[str]]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from clinic_api.accounts.rules import NotYours
 from clinic_api.errors import Conflict, Unacceptable
 
 
@@ -24,6 +25,9 @@ class Export(StrEnum):
     AUDIT_JSONL = "audit.jsonl"
 
 
+#: What each permission to export reaches: whoever may have the ledger may not have the log of everybody's acts.
+LEDGER: Final = (Export.LEDGER_CSV, Export.LEDGER_JSONL)
+AUDIT: Final = (Export.AUDIT_JSONL,)
 MIMETYPES: Final = {
     Export.LEDGER_CSV: "text/csv",
     Export.LEDGER_JSONL: "application/x-ndjson",
@@ -83,6 +87,19 @@ def check_period(since: datetime, until: datetime) -> None:
     """
     if until <= since:
         raise NoTimeBetween
+
+
+def check_readable(kind: str, *, audit: bool) -> None:
+    """Refuse a file of the audit log to somebody who may have the ledger's files only.
+
+    Args:
+        audit: whether they may export the audit log.
+
+    Raises:
+        NotYours: they may not.
+    """
+    if kind in AUDIT and not audit:
+        raise NotYours
 
 
 def check_closes(registration: str, ndc: str, difference_ug: int) -> None:

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validate
 
 from clinic_api.http.fields import Body, Moment, Text
-from clinic_api.reports.rules import Export, Wanted
+from clinic_api.reports.rules import AUDIT, LEDGER, Export, Wanted
 
 
 class WantedIn(Body):
-    """POST /exports"""
+    """What every export says of itself."""
 
-    kind = fields.Enum(Export, by_value=True, required=True)
     registration = fields.UUID(load_default=None, allow_none=True)
     since = Moment(required=True)
     until = Moment(required=True)
@@ -20,6 +19,18 @@ class WantedIn(Body):
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Wanted:
         return Wanted(**data)
+
+
+class LedgerWantedIn(WantedIn):
+    """POST /exports/ledger"""
+
+    kind = fields.Enum(Export, by_value=True, required=True, validate=validate.OneOf(LEDGER))
+
+
+class AuditWantedIn(WantedIn):
+    """POST /exports/audit"""
+
+    kind = fields.Enum(Export, by_value=True, required=True, validate=validate.OneOf(AUDIT))
 
 
 class ExportOut(Body):

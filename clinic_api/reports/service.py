@@ -25,6 +25,7 @@ from clinic_api.reports.rules import (
     Wanted,
     check_closes,
     check_period,
+    check_readable,
 )
 from clinic_api.signatures import queries as signed
 from clinic_api.signatures import service as signatures
@@ -74,14 +75,19 @@ def export(wanted: Wanted, *, scope: Scope) -> ProducedFile:
     return produced
 
 
-def file_bytes(id: UUID) -> bytes:
+def file_bytes(id: UUID, *, audit: bool) -> bytes:
     """A produced file as it was, hashed again.
+
+    Args:
+        audit: whether who asks may export the audit log.
 
     Raises:
         NoSuchFile: not here.
+        NotYours: it is the audit log's, and they may not.
         AlteredFile, NotOurSeal: it is not what was produced.
     """
     produced = queries.produced_file(id)
+    check_readable(produced.kind, audit=audit)
     content = unseal(produced.sealed, _place(id))
     if hashlib.sha256(content).digest() != produced.content_sha256:
         raise AlteredFile(str(id))

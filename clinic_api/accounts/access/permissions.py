@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -72,6 +72,11 @@ def check_permitted(person: Person, permission: Permission) -> None:
         return  # a stop and a reading are taken from whoever is there
     if not person.roles & permission.roles.keys():
         raise NotYours
+
+
+def permits(roles: Collection[str], action: Action) -> bool:
+    """Whether one of these roles allows the action, for a view whose answer depends on it."""
+    return any(role in roles for role in PERMISSIONS[action].roles)
 
 
 _FILE: Final = CONFIG / "permissions.toml"
