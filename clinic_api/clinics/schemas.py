@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite
-from clinic_api.http.fields import Body, Moment, Text
+from clinic_api.http.fields import Body, Day, Moment, Text
 
 
 class SiteIn(Body):
@@ -47,8 +47,8 @@ class RegistrationIn(Body):
     kind = fields.String(required=True, validate=validate.OneOf(["individual", "mid_level", "institutional"]))
     address = Text(required=True, longest=400)
     schedules = fields.List(Text(longest=2), required=True, validate=validate.Length(1, 6))
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(required=True)
+    valid_from = Day(required=True)
+    valid_until = Day(required=True)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> NewRegistration:
@@ -89,7 +89,7 @@ class LicenceIn(Body):
     kind = Text(required=True, longest=60)
     number = Text(required=True, longest=60)
     state = fields.String(required=True, validate=validate.Regexp(r"\A[A-Z]{2}\Z"))
-    expires_on = fields.Date(required=True)
+    expires_on = Day(required=True)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> NewLicence:

@@ -121,6 +121,18 @@ class Moment(fields.AwareDateTime):
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+class Day(fields.Date):
+    """A calendar day; a year that no calendar here reckons with is refused, because a day is later added to."""
+
+    default_error_messages = {"years": "A year between 1900 and 2200."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not _YEARS[0] <= day.year <= _YEARS[1]:
+            raise self.make_error("years")
+        return day
+
+
 class WholeNumber(fields.Integer):
     """A whole number; 1.9 and "1" are refused rather than bent."""
 

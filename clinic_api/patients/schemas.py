@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Body, MassField, Moment, Note, Text, WholeNumber, YesNo
+from clinic_api.http.fields import Body, Day, MassField, Moment, Note, Text, WholeNumber, YesNo
 from clinic_api.patients.rules.consents import ConsentFact, ConsentKind
 from clinic_api.patients.rules.entries import NewAllergies, NewConsent, NewDiagnosis, NewReminders, NewTrial
 from clinic_api.patients.rules.history import Allergy, DiagnosisState, Severity, Trial, TrialOutcome
@@ -20,7 +20,7 @@ class IdentityIn(Body):
     """POST /patients, PUT /patients/{id}/identity: everything that identifies the patient."""
 
     name = Text(required=True)
-    date_of_birth = fields.Date(required=True)
+    date_of_birth = Day(required=True)
     sex = fields.Enum(Sex, by_value=True, required=True)
     zone = Text(required=True, longest=60)
     address = Text(load_default=None, allow_none=True, longest=400)
@@ -54,7 +54,7 @@ class PatientSearchIn(Body):
     """POST /patients/search; a search stands in a body, so that no address line ever names a patient."""
 
     name = Text(load_default=None)
-    date_of_birth = fields.Date(load_default=None)
+    date_of_birth = Day(load_default=None)
     phone = Text(load_default=None, longest=40)
     mrn = Text(load_default=None, longest=40)
 
@@ -140,7 +140,7 @@ class DiagnosisIn(Body):
 
     code = Text(required=True, longest=8)
     state = fields.Enum(DiagnosisState, by_value=True, required=True)
-    since = fields.Date(load_default=None, allow_none=True)
+    since = Day(load_default=None, allow_none=True)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> NewDiagnosis:

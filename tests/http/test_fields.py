@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from clinic_api.http.fields import Body, Moment, Note, PageQuery, Text, WholeNumber, YesNo
+from clinic_api.http.fields import Body, Day, Moment, Note, PageQuery, Text, WholeNumber, YesNo
 from clinic_api.http.limits import Limits
 from clinic_api.http.paging import NotACursor, PageAsked, page_of
 from clinic_api.http.problems import Malformed, TooMany
@@ -21,6 +21,16 @@ def refused(field: Any, value: Any) -> str:
     with pytest.raises(ValidationError) as refusal:
         field.deserialize(value)
     return str(refusal.value.messages)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2026-02-28", "2200-12-31"])
+def test_a_day_of_a_year_that_is_reckoned_with_is_taken(day: str) -> None:
+    assert Day().deserialize(day).isoformat() == day
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_day_to_which_no_day_could_be_added_is_refused(day: str) -> None:
+    assert "between 1900 and 2200" in refused(Day(), day)
 
 
 # ------------------------------------------------------------------------------------------------------------- text

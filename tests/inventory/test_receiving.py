@@ -59,6 +59,14 @@ def test_a_code_that_the_clinic_does_not_stock_or_that_says_nothing_is_refused(s
     refused(stock, 422, "empty-line", line(vials_invoiced=0, vials_received=0))
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_reckons_with_is_refused_for_it_would_hide_the_whole_stock(
+    stock: Stock, day: str
+) -> None:
+    refused(stock, 422, "malformed", line(expiry=day))
+    refused(stock, 422, "malformed", line(), invoice_date=day)
+
+
 def test_a_registration_without_3n_or_out_of_its_years_takes_no_ketamine(stock: Stock, clinic: Clinic) -> None:
     narcotics = clinic.a_registration(dea_number="MK3074250", schedules=["2", "3"])
     over = clinic.a_registration(dea_number="FI9051361", valid_from="2023-01-01", valid_until="2026-03-01")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Body, MassField, Moment, PageQuery, Text, VolumeField, WholeNumber
+from clinic_api.http.fields import Body, Day, MassField, Moment, PageQuery, Text, VolumeField, WholeNumber
 from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, Supplier
@@ -73,7 +73,7 @@ class NewReceiptLine(Body):
 
     ndc = Text(required=True, longest=20)
     lot = Text(required=True, longest=60)
-    expiry = fields.Date(required=True)
+    expiry = Day(required=True)
     vials_invoiced = WholeNumber(least=0, most=MOST_VIALS, required=True)
     vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True)
 
@@ -90,7 +90,7 @@ class NewReceipt(Body):
     supplier_address = Text(required=True, longest=400)
     supplier_dea_number = Text(required=True, longest=40)
     invoice_number = Text(required=True, longest=100)
-    invoice_date = fields.Date(required=True)
+    invoice_date = Day(required=True)
     lines = fields.List(fields.Nested(NewReceiptLine()), required=True, validate=validate.Length(1, 50))
     received_at = Moment(load_default=None)
     late_reason = Text(load_default=None, longest=400)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from clinic_api.http.fields import Body, Moment, Note, Text, WeightField, WholeNumber, YesNo
+from clinic_api.http.fields import Body, Day, Moment, Note, Text, WeightField, WholeNumber, YesNo
 from clinic_api.orders.rules.weights import FormulaSex
 from clinic_api.quantities import Weight
 from clinic_api.sessions.rules.answers import Fact
@@ -63,7 +63,7 @@ class AnswersIn(Body):
     time_out = YesNo()
     pressure_hold_cleared = Text(longest=400)
     safety_interview = WholeNumber(least=0, most=6)
-    safety_plan_on = fields.Date()
+    safety_plan_on = Day()
     safety_action = Note(longest=2000)
     aldrete = WholeNumber(least=0, most=10)
     gait_steady = YesNo()

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Amount, Body, Moment, Note, Text, VolumeField, YesNo
+from clinic_api.http.fields import Amount, Body, Day, Moment, Note, Text, VolumeField, YesNo
 from clinic_api.orders.rules.guards import Caution
 from clinic_api.orders.rules.working import Diluent, MadeUp
 from clinic_api.orders.schemas import DoseField
@@ -61,7 +61,7 @@ class ReleaseIn(Body):
     """POST /sessions/{id}/release"""
 
     pressure_hold_reason = Text(longest=LONGEST_REASON, load_default=None, allow_none=True)
-    safety_plan_on = fields.Date(load_default=None, allow_none=True)
+    safety_plan_on = Day(load_default=None, allow_none=True)
     safety_action = Note(longest=2000, load_default=None, allow_none=True)
 
     @post_load
