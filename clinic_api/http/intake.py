@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from clinic_api.errors import Unacceptable
 from clinic_api.http.problems import BadRequest, Stale, VersionNeeded, WrongMediaType
@@ -29,6 +29,13 @@ class NotJson(BadRequest):
 
     def __str__(self) -> str:
         return self.why
+
+
+class BodyBroken(BadRequest):
+    """The body did not come whole: it broke off, came too slowly, or its parts are not as HTTP has them."""
+
+    def __str__(self) -> str:
+        return "Send the whole request again with the same Idempotency-Key."
 
 
 class KeyTwice(Unacceptable):
@@ -54,19 +61,29 @@ def json_body(limit: int, *, bare: bool = False) -> Any:
 
     Raises:
         WrongMediaType: another content type.
+        BodyBroken: it did not come whole.
         NotJson: anything a strict reader stops at.
     """
-    if bare and not request.content_length and not request.content_encoding and not request.get_data():
+    if bare and not request.content_length and not request.content_encoding and not _received():
         return {}
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongMediaType(got=request.mimetype)
     if request.content_encoding:
         raise WrongMediaType(got=str(request.content_encoding))
     try:
-        return read_json(request.get_data(cache=False))
+        return read_json(_received())
     except RequestEntityTooLarge:
         message = f"A request is at most {limit} bytes."
         raise RequestEntityTooLarge(message) from None
+
+
+def _received() -> bytes:
+    try:
+        return request.get_data()
+    except HTTPException:
+        raise
+    except Exception as failure:  # each server has kinds of its own for a body that breaks off
+        raise BodyBroken from failure
 
 
 def read_json(data: bytes) -> Any:

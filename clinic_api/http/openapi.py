@@ -27,7 +27,11 @@ PROBLEM: Final = {
 
 
 #: What our own fields are on the wire: amounts and ratios are text.
-KINDS: Final[dict[type[fields.Field[Any]], str]] = {fields.Field: "string", YesNo: "boolean"}
+KINDS: Final[dict[type[fields.Field[Any]], str | None]] = {
+    fields.Field: "string",
+    fields.Nested: None,  # says what it is where it refers to
+    YesNo: "boolean",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,15 @@ def test_a_page_that_cannot_be_is_refused(olga: Person) -> None:
         assert olga.get(f"/staff?{query}").status == 422, query
 
 
+def test_a_name_that_stands_twice_in_a_query_is_refused_as_in_a_body(olga: Person) -> None:
+    answer = olga.get("/staff?limit=1&limit=2")
+    assert (answer.status, answer["type"]) == (422, "key-twice")
+
+
+def test_whoever_is_not_signed_in_learns_nothing_of_what_a_list_asks_for(clinic: Clinic) -> None:
+    assert clinic.wire.send("GET", "/staff?limit=many", None, {}).status == 401
+
+
 def test_a_list_is_read_page_by_page_without_losing_or_repeating_anybody(olga: Person) -> None:
     for number in range(5):
         olga.does("/staff", login=f"newcomer{number}", name="Somebody New")

@@ -141,3 +141,17 @@ def test_an_amount_is_text_and_never_a_number(document: dict[str, Any]) -> None:
     said = {f"{name}.{field}": each for name, shape in shapes.items() for field, each in properties(shape)}
     amounts = {name: each["type"] for name, each in said.items() if name.endswith(("_mg", "_ml", "_kg", "_at"))}
     assert {name for name, kind in amounts.items() if kind not in ("string", ["string", "null"])} == set()
+
+
+def test_what_refers_to_a_shape_says_no_other_kind_beside_it(document: dict[str, Any]) -> None:
+    def both(value: Any) -> Iterator[Any]:
+        if isinstance(value, dict):
+            if "$ref" in value and value.get("type", "object") != "object":
+                yield value
+            for each in value.values():
+                yield from both(each)
+        elif isinstance(value, list):
+            for each in value:
+                yield from both(each)
+
+    assert list(both(document)) == []

@@ -159,9 +159,9 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     assert declared.action is not None  # noqa: S101  (declared by ``look``)
     at = clock.now()
     taken = [] if declared.takes is None else [declared.takes.load(json_body(state().settings.max_body_bytes))]
-    asked_for = [] if declared.asks is None else [declared.asks.load(asked())]
     person = recognised(declared.action, at, before=LOOKING)
     spend(person, declared.action, "reads")
+    asked_for = [] if declared.asks is None else [declared.asks.load(asked())]
     scope = scope_for(person, at, None)
     prove_pin(declared.action, person, scope)
     if PERMISSIONS[declared.action].export or PERMISSIONS[declared.action].seal:

@@ -10,6 +10,7 @@ from flask import Response, request
 from clinic_api.accounts.rules import Action
 from clinic_api.database.canonical import canonical as spelled
 from clinic_api.database.rows import plain
+from clinic_api.http.intake import KeyTwice
 from clinic_api.http.operations import Reply
 from clinic_api.http.problems import MIME
 
@@ -55,7 +56,13 @@ class Declared:
 
 
 def asked() -> dict[str, Any]:
-    """The query string, with its one number read as a number."""
+    """The query string, with its one number read as a number.
+
+    Raises:
+        KeyTwice: a name stands in it twice.
+    """
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise KeyTwice
     return {
         name: (int(value) if name == "limit" and LIMIT.fullmatch(value) else value)
         for name, value in request.args.items()
