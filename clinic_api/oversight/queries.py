@@ -1,7 +1,9 @@
 """Reading across floors."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,6 +14,8 @@ from clinic_api.database.scope import scope
 from clinic_api.oversight.rules import StoredRow
 
 STRIDE = 1000
+#: How a column says that it holds what its type cannot.
+UNREADABLE: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, sa.exc.DataError)
 
 
 def regulated_tables() -> list[sa.Table]:
@@ -21,15 +25,38 @@ def regulated_tables() -> list[sa.Table]:
 
 
 def stored_rows() -> Iterator[StoredRow]:
-    """Every regulated row of the organisation, its digest recomputed from its columns."""
+    """Every regulated row of the organisation, its digest recomputed from its columns.
+
+    A row that cannot be read is told with no digest at all; it hides none of the others.
+    """
     for table in regulated_tables():
-        query = sa.select(table).where(table.c.organisation == scope().organisation)
+        told: set[str] = set()
         try:
-            for row in db.session.execute(query.execution_options(yield_per=STRIDE)).mappings():
-                computed = digest_of(table, {column.key: row[column] for column in table.columns})
-                yield StoredRow(table.name, str(row["id"]), row["digest"].hex(), computed.hex())
-        except (ValueError, TypeError, AttributeError):
-            yield StoredRow(table.name, "unreadable", "", "")  # a column holds what its type cannot; nobody names it
+            for stored in _stored(table):
+                told.add(stored.id)
+                yield stored
+        except UNREADABLE:
+            yield from _one_by_one(table, without=told)
+
+
+def _stored(table: sa.Table, id: UUID | None = None) -> Iterator[StoredRow]:
+    query = sa.select(table).where(table.c.organisation == scope().organisation)
+    if id is not None:
+        query = query.where(table.c.id == id)
+    with db.session.execute(query.execution_options(yield_per=STRIDE)) as rows:
+        for row in rows.mappings():
+            computed = digest_of(table, {column.key: row[column] for column in table.columns})
+            yield StoredRow(table.name, str(row["id"]), row["digest"].hex(), computed.hex())
+
+
+def _one_by_one(table: sa.Table, *, without: Collection[str]) -> Iterator[StoredRow]:
+    ids = db.session.execute(sa.select(table.c.id).where(table.c.organisation == scope().organisation)).scalars().all()
+    for id in ids:
+        if str(id) not in without:
+            try:
+                yield from list(_stored(table, id))
+            except UNREADABLE:
+                yield StoredRow(table.name, str(id), "", "")
 
 
 def named_digests() -> tuple[dict[tuple[str, str], str], list[Fault]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clinic_api.audit.rules import Fault, Finding
-from clinic_api.sessions.rules.life import FIRST, State
+from clinic_api.sessions.rules.life import FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def judge_rows(rows: Iterable[StoredRow], named: Mapping[tuple[str, str], str]) 
     return len(seen), [*faults, *sorted(gone, key=lambda fault: fault.where)]
 
 
-def judge_states(walks: Mapping[UUID, tuple[State, Sequence[tuple[State, State]]]]) -> list[Fault]:
+def judge_states(walks: Mapping[UUID, tuple[str, Sequence[tuple[str, str]]]]) -> list[Fault]:
     """Compare each session's state with where its acts have led.
 
     Whoever walks leaves each place as often as they came to it, but for the first and the last; so it does not
@@ -69,7 +69,7 @@ def judge_states(walks: Mapping[UUID, tuple[State, Sequence[tuple[State, State]]
     """
     faults = []
     for session, (kept, steps) in sorted(walks.items()):
-        stays = Counter([FIRST, *(to for _, to in steps)])
+        stays: Counter[str] = Counter([FIRST, *(to for _, to in steps)])
         stays.subtract(left for left, _ in steps)
         if {state: count for state, count in stays.items() if count} != {kept: 1}:
             faults.append(Fault(Finding.STATE_DIFFERS, f"session {session}", f"kept {kept}, its acts lead elsewhere"))

@@ -23,7 +23,7 @@ from clinic_api.patients.queries import patients, visits
 from clinic_api.sessions.models import DischargeProof, InfusionSession, Release, SessionAnswer, SessionEvent
 from clinic_api.sessions.rules.answers import Answer, Told, told_of
 from clinic_api.sessions.rules.closing import SUMMARY
-from clinic_api.sessions.rules.life import HERE, Act, State
+from clinic_api.sessions.rules.life import HERE, Act
 from clinic_api.signatures import queries as signed
 
 _visits, _sessions = visits.VISITS, InfusionSession.__table__
@@ -141,13 +141,14 @@ def events(visit: UUID) -> Sequence[SessionEvent]:
     return db.session.execute(query).scalars().all()
 
 
-def states_and_steps() -> dict[UUID, tuple[State, list[tuple[State, State]]]]:
-    """Every session's state, beside the steps that its acts say it took."""
+def states_and_steps() -> dict[UUID, tuple[str, list[tuple[str, str]]]]:
+    """Every session's state, beside the steps that its acts say it took; as they are kept, be they words or not."""
     steps = defaultdict(list)
-    for row in db.session.execute(sa.select(SessionEvent.visit, SessionEvent.from_state, SessionEvent.to_state)):
-        steps[row.visit].append((row.from_state, row.to_state))
-    kept = db.session.execute(sa.select(InfusionSession.id, InfusionSession.state))
-    return {row.id: (row.state, steps[row.id]) for row in kept}
+    came, went = (sa.type_coerce(column, sa.Text) for column in (SessionEvent.from_state, SessionEvent.to_state))
+    for visit, left, to in db.session.execute(sa.select(SessionEvent.visit, came, went)):
+        steps[visit].append((left, to))
+    kept = db.session.execute(sa.select(InfusionSession.id, sa.type_coerce(InfusionSession.state, sa.Text)))
+    return {id: (state, steps[id]) for id, state in kept}
 
 
 def last_event(visit: UUID, act: Act) -> SessionEvent | None:

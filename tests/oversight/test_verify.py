@@ -60,6 +60,30 @@ def test_a_session_that_was_put_into_another_state_is_found(clinic: Clinic) -> N
         ]
 
 
+def test_a_row_that_cannot_be_read_is_named_and_hides_none_of_the_others(clinic: Clinic) -> None:
+    Ward(clinic).infusing()
+    clinic.seal()
+    with unguarded(clinic, "session_answers") as run:
+        first = "(SELECT id FROM session_answers ORDER BY id LIMIT 1)"
+        run(f"UPDATE session_answers SET fact = 'tampered' WHERE id = {first}")
+    with clinic.reading():
+        faults = service.verify().faults
+    assert [(it.finding, it.where.split()[0]) for it in faults] == [(Finding.ROW_ALTERED, "session_answers")]
+
+
+def test_a_session_in_a_state_that_does_not_exist_is_named(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    clinic.seal()
+    with unguarded(clinic, "infusion_sessions") as run:
+        run("UPDATE infusion_sessions SET state = 'tampered'")
+    with clinic.reading():
+        faults = service.verify().faults
+    assert [(it.finding, it.where) for it in faults] == [
+        (Finding.ROW_ALTERED, f"infusion_sessions {ward.visit}"),
+        (Finding.STATE_DIFFERS, f"session {ward.visit}"),
+    ]
+
+
 def test_a_clinic_as_it_was_written_is_sound(clinic: Clinic) -> None:
     clinic.seal()
     with clinic.reading():
