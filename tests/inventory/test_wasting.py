@@ -196,3 +196,56 @@ def test_only_who_may_waste_proposes_and_only_from_here(stock: Stock, clinic: Cl
         assert with_no_right.post("/wastes", **body).status == 403
         assert away.post("/wastes", **body)["type"] == "not-here-today"
         assert stock.nurse.send("POST", "/wastes", body, {"Clinic-Pin": None})["type"] == "pin-needed"
+
+
+def taken_back(stock: Stock, proposed: Any, by: Person | None = None, reason: str = "the wrong syringe") -> Answer:
+    """What the tablet sends when somebody takes a proposal back."""
+    return (by or stock.nurse).post(f"/wastes/{proposed['id']}/withdrawal", reason=reason)
+
+
+def test_a_proposal_that_was_wrong_is_taken_back_with_its_reason_and_holds_nothing_any_more(
+    stock: Stock, syringe: UUID
+) -> None:
+    proposed = stock.propose(syringe, "35")
+    answer = taken_back(stock, proposed).done()
+    assert (answer["state"], answer["withdrawn_by"]) == ("withdrawn", stock.nurse.id)
+    assert answer["withdrawal_reason"] == "the wrong syringe"
+    assert (stock.balance(syringe), stock.tasks(WITNESS)) == (Mass.mg(35), 0)
+    assert stock.clinic.trail(proposed["id"]) == ["waste:proposed", "waste:withdrawn"]
+    assert witness(stock, stock.propose(syringe, "24.5"), stock.witness).status == 201
+    assert stock.clinic.verify() == []
+
+
+def test_a_proposal_that_the_infusion_overtook_does_not_keep_the_remainder_for_ever(stock: Stock) -> None:
+    visit = stock.a_visit()
+    syringe = stock.draw(stock.a_vial(), "0.7", visit).syringe
+    proposed = stock.propose(syringe, "35")
+    stock.give(syringe, "10.5", visit)
+    refused(stock, proposed, stock.witness, 409, "not-enough-left")
+    assert taken_back(stock, proposed, stock.witness, "the infusion went on").status == 201
+    assert witness(stock, stock.propose(syringe, "24.5"), stock.witness).status == 201
+    assert stock.balance(syringe) == Mass.mg(0)
+
+
+def test_a_waste_is_either_witnessed_or_taken_back_and_only_once(stock: Stock, syringe: UUID) -> None:
+    seen, back = stock.propose(syringe, "10"), stock.propose(syringe, "5")
+    witness(stock, seen, stock.witness).done()
+    taken_back(stock, back).done()
+    with stock.clinic.nothing_changes():
+        answers = [taken_back(stock, seen), taken_back(stock, back), witness(stock, back, stock.witness)]
+    assert [(answer.status, answer["type"]) for answer in answers] == [
+        (409, "already-witnessed"),
+        (409, "waste-withdrawn"),
+        (409, "waste-withdrawn"),
+    ]
+
+
+def test_a_waste_is_taken_back_with_a_reason_by_somebody_who_may_waste_and_is_here(
+    stock: Stock, clinic: Clinic, syringe: UUID
+) -> None:
+    proposed, desk, away = stock.propose(syringe, "35"), clinic.front_desk(), clinic.nurse("Nora Away", here=False)
+    with clinic.nothing_changes():
+        assert taken_back(stock, proposed, reason="x").status == 422
+        assert taken_back(stock, proposed, away)["type"] == "not-here-today"
+        assert taken_back(stock, {"id": uuid4()}).status == 404
+    assert taken_back(stock, proposed, desk).status == 403

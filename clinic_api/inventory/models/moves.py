@@ -18,7 +18,7 @@ _BY_TWO = "('destroyed', 'reverse-distributor', 'transferred', 'broken')"
 
 
 class Waste(Regulated, Row):
-    """A remainder that somebody wants to waste; pending until it has a posting, and never back in stock."""
+    """A remainder that somebody wants to waste; pending until it is posted or taken back."""
 
     __tablename__ = "wastes"
     __table_args__ = (
@@ -65,6 +65,22 @@ class WastePosting(Regulated, Row):
     author: Mapped[UUID]
     witness: Mapped[UUID]
     attestation: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class WasteWithdrawal(Regulated, Row):
+    """The proposal was wrong, or was overtaken. ``id`` is the waste's, so each is taken back once; nothing moves."""
+
+    __tablename__ = "waste_withdrawals"
+    __table_args__ = (
+        refers("id", "wastes"),
+        refers("by", "accounts"),
+        sa.CheckConstraint("length(reason) >= 3", name="says_why"),
+        STRICT,
+    )
+
+    reason: Mapped[str]
+    by: Mapped[UUID]
     at: Mapped[datetime]
 
 

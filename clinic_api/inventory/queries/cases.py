@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
-from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWithdrawal
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.phrases import refers_to, still_pending, sum_of
 from clinic_api.inventory.rules.books import Flow, flow_of
 from clinic_api.inventory.rules.moves import CaseBalance, kind_of
-from clinic_api.inventory.rules.waste import WasteState
+from clinic_api.inventory.rules.waste import WasteState, state_of_waste
 from clinic_api.quantities import Mass
 
 
@@ -61,6 +61,9 @@ class WasteShown:
     digest: str
     witness: UUID | None
     witnessed_at: datetime | None
+    withdrawn_by: UUID | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
 
 
 def case_balances(visit: UUID) -> Sequence[CaseBalance]:
@@ -109,10 +112,10 @@ def shown(id: UUID) -> WasteShown:
     Raises:
         NoSuchWaste: not here.
     """
-    row, posted = waste(id), posting(id)
+    row, posted, back = waste(id), posting(id), withdrawal(id)
     return WasteShown(
         id=row.id,
-        state=WasteState.PENDING if posted is None else WasteState.WITNESSED,
+        state=state_of_waste(posted=posted is not None, withdrawn=back is not None),
         container=row.container,
         container_label=containers.container(row.container).label,
         visit=row.visit,
@@ -126,6 +129,9 @@ def shown(id: UUID) -> WasteShown:
         digest=row.digest.hex(),
         witness=None if posted is None else posted.witness,
         witnessed_at=None if posted is None else posted.at,
+        withdrawn_by=None if back is None else back.by,
+        withdrawn_at=None if back is None else back.at,
+        withdrawal_reason=None if back is None else back.reason,
     )
 
 
@@ -134,14 +140,17 @@ def posting(waste: UUID) -> WastePosting | None:
     return db.session.execute(sa.select(WastePosting).where(WastePosting.id == waste)).scalar_one_or_none()
 
 
+def withdrawal(waste: UUID) -> WasteWithdrawal | None:
+    """Who took a waste back and why; None while nobody has."""
+    return db.session.execute(sa.select(WasteWithdrawal).where(WasteWithdrawal.id == waste)).scalar_one_or_none()
+
+
 def open_wastes(visit: UUID | None = None) -> Sequence[OpenWaste]:
-    """Wastes that nobody has witnessed yet, oldest first; of one visit, or all."""
-    posted = refers_to(Waste.id, WastePosting)
+    """Wastes that nobody has witnessed or taken back yet, oldest first; of one visit, or all."""
     query = (
         sa.select(Waste, Container.label)
         .join(Container, refers_to(Waste.container, Container))
-        .outerjoin(WastePosting, posted)
-        .where(WastePosting.id.is_(None))
+        .where(still_pending())
         .order_by(Waste.id)
     )
     if visit is not None:

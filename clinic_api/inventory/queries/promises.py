@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from clinic_api.inventory.models.corrections import Reversal
-from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.moves import Move, Waste
 from clinic_api.inventory.models.removals import RemovalLine, RemovalPosting, RemovalWithdrawal
 from clinic_api.inventory.models.stock import Container
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.phrases import refers_to, still_pending, sum_of
 from clinic_api.inventory.rules.moves import GONE
 
 
@@ -16,8 +16,7 @@ def held_for_waste() -> sa.ScalarSelect[Any]:
     """What was promised to wastes that nobody has witnessed yet."""
     return (
         sa.select(sum_of(Waste.mass))
-        .outerjoin(WastePosting, refers_to(Waste.id, WastePosting))
-        .where(Waste.organisation == Container.organisation, Waste.container == Container.id, WastePosting.id.is_(None))
+        .where(Waste.organisation == Container.organisation, Waste.container == Container.id, still_pending())
         .scalar_subquery()
     )
 

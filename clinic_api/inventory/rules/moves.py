@@ -35,6 +35,7 @@ class Event(StrEnum):
     CORRECTION_POSTED = "correction:posted"
     INCIDENT_RECORDED = "incident:recorded"
     INCIDENT_REVIEWED = "incident:reviewed"
+    WASTE_WITHDRAWN = "waste:withdrawn"
     COUNT_OPENED = "count:opened"
     COUNT_ENTERED = "count:entered"
     COUNT_SIGNED = "count:signed"

@@ -24,6 +24,7 @@ class WasteState(StrEnum):
 
     PENDING = "pending"
     WITNESSED = "witnessed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,16 @@ class AlreadyWitnessed(Conflict):
         return f"The waste from {self.container} is in the ledger; a further remainder is proposed anew."
 
 
+@dataclass(eq=False)
+class WasteWithdrawn(Conflict):
+    """This waste was taken back before."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"Nothing was wasted from {self.container} by it; propose what is really left."
+
+
 def check_proposal(container: str, order: WasteOrder, *, free: Mass) -> None:
     """Refuse to waste nothing, or more than there is.
 
@@ -119,6 +130,23 @@ def check_not_posted(container: str, *, posted: bool) -> None:
     """
     if posted:
         raise AlreadyWitnessed(container=container)
+
+
+def check_not_withdrawn(container: str, *, withdrawn: bool) -> None:
+    """Refuse to go on with a waste that was taken back.
+
+    Raises:
+        WasteWithdrawn: it was.
+    """
+    if withdrawn:
+        raise WasteWithdrawn(container=container)
+
+
+def state_of_waste(*, posted: bool, withdrawn: bool) -> WasteState:
+    """How far a waste has come."""
+    if posted:
+        return WasteState.WITNESSED
+    return WasteState.WITHDRAWN if withdrawn else WasteState.PENDING
 
 
 def due_at(at: datetime, *, zone: str, deadline: Deadline) -> datetime:

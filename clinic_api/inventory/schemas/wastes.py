@@ -26,8 +26,19 @@ class NewWaste(Body):
         return WasteOrder(**data)
 
 
+class WithdrawalIn(Body):
+    """POST /wastes/{id}/withdrawal"""
+
+    reason = Text(required=True, longest=400, validate=SOME_WORDS)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> str:
+        reason: str = data["reason"]
+        return reason
+
+
 class WasteOut(Body):
-    """A waste, as both people read it; pending until somebody has watched."""
+    """A waste, as both people read it; pending until somebody has watched or it was taken back."""
 
     id = fields.UUID()
     state = fields.Enum(WasteState, by_value=True)
@@ -44,6 +55,9 @@ class WasteOut(Body):
     digest = fields.String()
     witness = fields.UUID(allow_none=True)
     witnessed_at = Moment(allow_none=True)
+    withdrawn_by = fields.UUID(allow_none=True)
+    withdrawn_at = Moment(allow_none=True)
+    withdrawal_reason = fields.String(allow_none=True)
 
 
 class ProposedWasteOut(WasteOut):

@@ -12,13 +12,20 @@ from clinic_api.clinics import service as standing
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
-from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWithdrawal
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import cases, containers
 from clinic_api.inventory.queries.cases import WasteShown
 from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
-from clinic_api.inventory.rules.waste import WasteOrder, check_not_posted, check_proposal, check_witness, due_at
+from clinic_api.inventory.rules.waste import (
+    WasteOrder,
+    check_not_posted,
+    check_not_withdrawn,
+    check_proposal,
+    check_witness,
+    due_at,
+)
 from clinic_api.inventory.service import moving
 from clinic_api.patients import service as visits
 from clinic_api.quantities import Mass
@@ -46,7 +53,7 @@ class Proposed:
 def propose_waste(order: WasteOrder, *, scope: Scope) -> Proposed:
     """Ask a second person to watch a remainder being wasted; until they have signed, nothing moves.
 
-    What is promised to a waste is not drawn or promised again; it never goes back to stock.
+    What is promised to a waste is not drawn or promised again, unless somebody takes the proposal back.
 
     Raises:
         NoSuchContainer: not here.
@@ -82,7 +89,7 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
     Raises:
         NoSuchWaste: not here.
         VisitSealed: nothing can be added to the syringe's visit.
-        AlreadyWitnessed: it was posted before.
+        AlreadyWitnessed, WasteWithdrawn: it was posted or taken back before.
         NotAsAttested: the signature is about something else.
         WitnessIsTheSamePerson, MayNotWitness: see ``rules.waste``.
         NotHereToday: the witness is not checked in at the site.
@@ -90,7 +97,7 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
     """
     waste = cases.waste(waste_id)
     held = _hold(waste.container)
-    check_not_posted(held.label, posted=cases.posting(waste.id) is not None)
+    _check_pending(waste, held)
     signatures.check_attests(attestation, waste, Meaning.WITNESSED)
     check_witness(
         author=waste.by,
@@ -113,10 +120,38 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
     )
     moved = moving.write(_wasted(waste, held, moving.take(held, waste.mass), scope), ours=held, scope=scope)
     audit.record(Event.WASTE_POSTED, posting, moved)
+    _close(waste, "witnessed", scope)
+    return cases.shown(waste.id)
+
+
+def withdraw_waste(waste_id: UUID, reason: str, *, scope: Scope) -> WasteShown:
+    """Take a proposal back that was wrong or was overtaken; what was promised to it is free again, nothing moves.
+
+    Raises:
+        NoSuchWaste: not here.
+        VisitSealed: nothing can be added to the syringe's visit.
+        AlreadyWitnessed, WasteWithdrawn: it was posted or taken back before.
+        NotHereToday: who takes it back is not checked in at the site.
+    """
+    waste = cases.waste(waste_id)
+    held = _hold(waste.container)
+    _check_pending(waste, held)
+    standing.check_here_today(scope.by, site=held.site, scope=scope)
+    back = put(WasteWithdrawal(organisation=scope.organisation, id=waste.id, reason=reason, by=scope.by, at=scope.at))
+    audit.record(Event.WASTE_WITHDRAWN, back)
+    _close(waste, "withdrawn", scope)
+    return cases.shown(waste.id)
+
+
+def _check_pending(waste: Waste, held: Container) -> None:
+    check_not_posted(held.label, posted=cases.posting(waste.id) is not None)
+    check_not_withdrawn(held.label, withdrawn=cases.withdrawal(waste.id) is not None)
+
+
+def _close(waste: Waste, outcome: str, scope: Scope) -> None:
     asked = open_tasks.open_about(WITNESS, waste.id)
     if asked is not None:
-        tasks.close_task(asked.id, "witnessed", scope=scope)
-    return cases.shown(waste.id)
+        tasks.close_task(asked.id, outcome, scope=scope)
 
 
 def _hold(container: UUID) -> Container:

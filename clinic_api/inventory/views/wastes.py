@@ -10,7 +10,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.inventory.queries import cases
 from clinic_api.inventory.queries.cases import WasteShown
 from clinic_api.inventory.rules.waste import WasteOrder
-from clinic_api.inventory.schemas.wastes import NewWaste, ProposedWasteOut, WasteOut
+from clinic_api.inventory.schemas.wastes import NewWaste, ProposedWasteOut, WasteOut, WithdrawalIn
 from clinic_api.inventory.service import wasting
 from clinic_api.inventory.service.wasting import Proposed
 from clinic_api.signatures import service as signatures
@@ -34,8 +34,15 @@ def witness_waste(waste: UUID, proof: Proof, *, scope: Scope) -> WasteShown:
     return wasting.post_waste(waste, signatures.attest(proof, scope=scope), scope=scope)
 
 
+@blueprint.post("/wastes/<uuid:waste>/withdrawal")
+@act(Action.WASTE_DRUG, WithdrawalIn(), WasteOut())
+def withdraw_waste(waste: UUID, reason: str, *, scope: Scope) -> WasteShown:
+    """Take back a waste that nobody has witnessed; what it held is free again."""
+    return wasting.withdraw_waste(waste, reason, scope=scope)
+
+
 @blueprint.get("/wastes/<uuid:waste>")
 @look(Action.READ_LEDGER, WasteOut())
 def waste(waste: UUID, *, scope: Scope) -> WasteShown:
-    """A waste, pending or witnessed."""
+    """A waste: pending, witnessed or taken back."""
     return cases.shown(waste)

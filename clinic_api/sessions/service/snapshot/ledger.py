@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from clinic_api.inventory.queries import books, cases, containers
 from clinic_api.inventory.queries.cases import WasteShown
 from clinic_api.inventory.rules.moves import CaseBalance
+from clinic_api.inventory.rules.waste import WasteState
 from clinic_api.sessions import queries
 from clinic_api.sessions.service.snapshot.scene import Json, Scene, moment
 
 
 def ledger(scene: Scene) -> list[Json]:
     """One line for each draw: drawn is administered, wasted and returned."""
-    wastes = [cases.shown(waste) for waste in queries.wastes_of(scene.infusion.id)]
+    said = [cases.shown(waste) for waste in queries.wastes_of(scene.infusion.id)]
+    wastes = [waste for waste in said if waste.state is not WasteState.WITHDRAWN]
     return [_line(scene, balance, wastes) for balance in cases.case_balances(scene.infusion.id)]
 
 
