@@ -1,9 +1,15 @@
 """The PIN: six digits for each controlled act, on an enrolled tablet, on the day of a full sign-in."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Final
+
 import pytest
 
 from tests.builders import Clinic
 from tests.people import Answer, Person
+
+GUESSES: Final = 12
 
 
 @pytest.fixture
@@ -85,3 +91,15 @@ def test_a_wrong_pin_is_written_down(clinic: Clinic, ada: Person) -> None:
     controlled(clinic, ada, "000000")
     after = clinic.contents()
     assert (after["misses"][0], after["audit_entries"][0]) == (misses + 1, entries + 1)
+
+
+def test_of_many_guesses_at_once_no_more_are_judged_than_one_after_another(clinic: Clinic, ada: Person) -> None:
+    at_once = Barrier(GUESSES)
+
+    def guess(number: int) -> str:
+        at_once.wait()
+        return str(controlled(clinic, ada, f"{number:06d}")["type"])
+
+    with ThreadPoolExecutor(GUESSES) as pool:
+        told = list(pool.map(guess, range(GUESSES)))
+    assert (told.count("wrong-pin"), told.count("full-sign-in-needed")) == (5, GUESSES - 5)

@@ -1,7 +1,9 @@
 """What the server hands over is not always whole, and a sender may fall silent."""
 
+import logging
 import runpy
 import socket
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,9 +44,17 @@ def test_a_body_that_breaks_off_is_a_bad_request_and_no_fault_of_the_program(fai
     assert refused.value.status == 400
 
 
-def test_a_connection_that_falls_silent_gives_its_thread_back() -> None:
-    read = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
-    ready = read["when_ready"]
+@pytest.fixture
+def served() -> Iterator[dict[str, Any]]:
+    """What gunicorn reads when it starts; its log is given back as it was."""
+    log = logging.getLogger("gunicorn.error")
+    before = list(log.filters)
+    yield runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    log.filters[:] = before
+
+
+def test_a_connection_that_falls_silent_gives_its_thread_back(served: dict[str, Any]) -> None:
+    ready = served["when_ready"]
     ready.__globals__["SILENCE"] = 1
     with socket.create_server(("127.0.0.1", 0)) as listening:
         ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listening)]))
@@ -52,3 +62,19 @@ def test_a_connection_that_falls_silent_gives_its_thread_back() -> None:
             silent.setblocking(True)  # as the server's threads do
             with pytest.raises(BlockingIOError):
                 silent.recv(1)
+
+
+@pytest.mark.parametrize("sent", ["'Clinic-Pin; 135791'", '"it\'s 135791"', "b'135791'"])
+def test_a_request_that_cannot_be_read_leaves_nothing_of_itself_in_the_log(
+    served: dict[str, Any], caplog: pytest.LogCaptureFixture, sent: str
+) -> None:
+    served["when_ready"](SimpleNamespace(LISTENERS=[]))
+    repeated = f"Invalid request from ip=10.0.0.1: Invalid HTTP Header: {sent}"
+    logging.getLogger("gunicorn.error").warning(repeated)
+    assert caplog.messages == ["Invalid request from ip=10.0.0.1: Invalid HTTP Header"]
+
+
+def test_other_lines_of_the_log_stay_as_they_are(served: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    served["when_ready"](SimpleNamespace(LISTENERS=[]))
+    logging.getLogger("gunicorn.error").warning("Worker %s 'timed out'", 7)
+    assert caplog.messages == ["Worker 7 'timed out'"]

@@ -12,10 +12,10 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from clinic_api import clock
-from clinic_api.accounts.access.identity import prove_pin, recognised, remember_miss, scope_for, spend, state
+from clinic_api.accounts.access.identity import prove_pin, recognised, remember_miss, scope_for, spend, state, turn_of
 from clinic_api.accounts.access.permissions import PERMISSIONS
 from clinic_api.accounts.access.replies import Declared, Intake, Shape, as_bytes, asked, canonical, etag, respond
-from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof
+from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof, canonical_login
 from clinic_api.accounts.service import hashing, proofs
 from clinic_api.audit import service as audit
 from clinic_api.database.engines import LOOKING, WRITING
@@ -190,15 +190,16 @@ def _signed_out(declared: Declared, first: Callable[[Any, Scope], Any], view: Vi
     if not known:
         hashing.pretend(taken.password)
         raise WrongProof
-    try:
-        with reading(scope):
-            proven = first(taken, scope)
-        with transaction(scope):
-            dumped = declared.gives.dump(view(proven, scope=scope)) if declared.gives else None
-    except (WrongProof, IntegrityError):  # the database refuses the second of two who use one code at once
-        with transaction(scope):
-            proofs.miss(taken.login, CredentialKind.PASSWORD, scope=scope)
-        raise WrongProof from None
+    with turn_of(canonical_login(taken.login)):
+        try:
+            with reading(scope):
+                proven = first(taken, scope)
+            with transaction(scope):
+                dumped = declared.gives.dump(view(proven, scope=scope)) if declared.gives else None
+        except (WrongProof, IntegrityError):  # the database refuses the second of two who use one code at once
+            with transaction(scope):
+                proofs.miss(taken.login, CredentialKind.PASSWORD, scope=scope)
+            raise WrongProof from None
     return respond(Reply(declared.status, as_bytes(dumped)), declared)
 
 
