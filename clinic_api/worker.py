@@ -99,8 +99,9 @@ class Sealer:
                 return
             audit.seal()
             messages.settle(row, sealing.at + self.every, scope=sealing)
+        audit.before_reading(signing := system_scope(claimed))
         try:
-            with reading(system_scope(claimed)):
+            with reading(signing):
                 if log_queries.log_size() != audit.newest_checkpoint_size():
                     audit.checkpoint()
         except audit.ForkedLog:

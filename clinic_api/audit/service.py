@@ -5,6 +5,7 @@ import os
 import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -37,6 +38,8 @@ from clinic_api.identifiers import new_id
 #: Stands between two notes in the checkpoint file.
 SEPARATOR: Final = "---\n"
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
+#: How long the checkpoint file was before a reading began: of which reading, and bytes.
+_BEFORE: ContextVar[tuple[UUID, datetime, int] | None] = ContextVar("before", default=None)
 
 
 @dataclass(eq=False)
@@ -110,6 +113,15 @@ def shows(*patients: UUID) -> None:
         shown.update(patients)
 
 
+def before_reading(scope: Scope) -> None:
+    """Look into the vault before the database is read in ``scope``.
+
+    A checkpoint that somebody else adds meanwhile is of a longer log than the reading shows, and no cut.
+    """
+    path = _notes_path(scope.organisation)
+    _BEFORE.set((scope.organisation, scope.at, path.stat().st_size if path.exists() else 0))
+
+
 def start_looking() -> None:
     """Begin a look: nobody's record has been shown yet."""
     _SHOWN.set(set())
@@ -169,11 +181,12 @@ def checkpoint() -> Checkpoint:
     kept, unreadable = _kept_notes()
     if faults := unreadable + check_growth(leaves, kept):
         raise ForkedLog(faults)
-    newest = max(kept, key=lambda each: each.size, default=None)
-    if newest is not None and newest.size == len(leaves):
-        return newest  # nothing was added since
+    newest = max(_kept_notes(whole=True)[0], key=lambda each: each.size, default=None)
+    if newest is not None and newest.size >= len(leaves):
+        return newest  # nothing was added since, or somebody else has signed it meanwhile
+    path = _notes_path(scope().organisation)
     made = Checkpoint(_origin(), len(leaves), root(leaves))
-    with _notes_path().open("a", encoding="utf-8") as notes:
+    with path.open("a", encoding="utf-8") as notes:
         notes.write(made.note(signer=_origin(), signature=_log_key().sign(made.body().encode())) + SEPARATOR)
         notes.flush()
         os.fsync(notes.fileno())
@@ -235,15 +248,25 @@ def _origin() -> str:
     return f"clinic.example/log/{scope().organisation}"
 
 
-def _notes_path() -> Path:
-    return vault.folder / f"checkpoints-{scope().organisation}.txt"
+def _notes_path(organisation: UUID) -> Path:
+    return vault.folder / f"checkpoints-{organisation}.txt"
 
 
-def _kept_notes() -> tuple[list[Checkpoint], list[Fault]]:
+def _notes(*, whole: bool) -> list[str]:
+    """The notes that were there before the reading began; all of them if ``whole``, or where nobody looked before."""
+    now, before = scope(), _BEFORE.get()
+    path = _notes_path(now.organisation)
+    if not path.exists():
+        return []
+    ours = not whole and before is not None and before[:2] == (now.organisation, now.at)
+    read = path.read_bytes()[: before[2] if before and ours else None]
+    return [note for note in read.decode().split(SEPARATOR) if note]
+
+
+def _kept_notes(*, whole: bool = False) -> tuple[list[Checkpoint], list[Fault]]:
     """The checkpoints that we signed for this log, and a fault for each note that is something else."""
-    path, kept, faults = _notes_path(), list[Checkpoint](), list[Fault]()
-    notes = path.read_text(encoding="utf-8").split(SEPARATOR) if path.exists() else []
-    for number, note in enumerate(filter(None, notes), start=1):
+    kept, faults = list[Checkpoint](), list[Fault]()
+    for number, note in enumerate(_notes(whole=whole), start=1):
         try:
             kept.append(_ours(note))
         except (NotACheckpoint, InvalidSignature) as failure:

@@ -106,6 +106,7 @@ def verify(organisation: UUID) -> None:
     with click.get_current_context().obj.load_app().app_context():
         with transaction(scope):
             audit.seal()
+        audit.before_reading(scope)
         with reading(scope):
             verdict = oversight.verify()
     for fault in verdict.faults:

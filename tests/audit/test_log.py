@@ -17,6 +17,7 @@ from clinic_api.clinics.models import Chair
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
+from clinic_api.database.transactions import reading
 from clinic_api.identifiers import new_id
 from tests.builders import Clinic
 from tests.tampering import Run, unguarded
@@ -136,6 +137,32 @@ def test_a_log_that_was_changed_is_not_signed_again(sealed: Clinic, engine_kind:
     with pytest.raises(audit.ForkedLog), sealed.reading():
         audit.checkpoint()
     assert notes_of(sealed).read_text(encoding="utf-8") == kept
+
+
+def test_what_others_seal_and_sign_while_one_reads_is_no_cut(sealed: Clinic) -> None:
+    def others() -> int:
+        sealed.a_site(name="Second")
+        sealed.verify()
+        return log_size(sealed)
+
+    asking = sealed.system()
+    audit.before_reading(asking)
+    with sealed.app.app_context(), reading(asking):
+        size = queries.log_size()
+        with ThreadPoolExecutor(1) as elsewhere:
+            grown = elsewhere.submit(others).result()
+        found, signed = audit.verify_log(), audit.checkpoint()
+    assert (found, signed.size > size, signed.size) == ([], True, grown)
+    assert findings(sealed) == set()
+
+
+def test_a_cut_is_found_also_by_whoever_looked_into_the_vault_before(sealed: Clinic, engine_kind: str) -> None:
+    with unguarded(sealed, "audit_entries") as run:
+        the_end(sealed, run, sqlite=engine_kind == "sqlite")
+    asking = sealed.system()
+    audit.before_reading(asking)
+    with sealed.app.app_context(), reading(asking):
+        assert Finding.LOG_CUT in {fault.finding for fault in audit.verify_log()}
 
 
 def test_a_missing_place_is_reported_once_and_not_for_all_that_follow(sealed: Clinic) -> None:

@@ -111,8 +111,10 @@ def _seal_first(scope: Scope) -> None:
     """Before anything leaves: every finished entry gets its place, and the log's root goes outside the database."""
     with transaction(scope):
         audit.seal()
+    audit.before_reading(scope)
     with reading(scope):
         audit.checkpoint()
+    audit.before_reading(scope)  # what follows sees the checkpoint that was just made
 
 
 def _decided(declared: Declared, call: Callable[[], Any], mark: bytes, scope: Scope) -> Reply:

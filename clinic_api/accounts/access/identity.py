@@ -12,6 +12,7 @@ from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted
 from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPin
 from clinic_api.accounts.service import proofs, tokens
 from clinic_api.accounts.service.tokens import Person
+from clinic_api.audit import service as audit
 from clinic_api.database.engines import Mode
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import glance, reading, transaction
@@ -58,7 +59,8 @@ def recognised(action: Action, at: datetime, *, before: Mode) -> Person:
     organisation = tokens.organisation_in(secret) if kind == "Bearer" else None
     if organisation is None:
         raise SignInNeeded
-    with glance(Scope(organisation=organisation, at=at), before):
+    audit.before_reading(asking := Scope(organisation=organisation, at=at))
+    with glance(asking, before):
         person = tokens.recognise(secret, organisation=organisation, at=at)
     if person is None:
         raise SignInNeeded
