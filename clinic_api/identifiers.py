@@ -124,8 +124,7 @@ class AmbiguousNdc(Unacceptable):
     candidates: tuple[str, ...]
 
     def __str__(self) -> str:
-        read_as = " or ".join(self.candidates)
-        return f"{self.given} can be read as {read_as}; write it as it is printed on the package"
+        return f"{self.given} can be read as {' or '.join(self.candidates)}; write it as it is printed on the package"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ class Gtin14:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9]{14}", self.digits):
             raise InvalidGtin(self.digits, Check.GTIN_SHAPE)
-        if self.digits[13] != _gtin_check(self.digits[:13]):
+        if not has_check_digit(self.digits):
             raise InvalidGtin(self.digits, Check.GTIN_DIGIT)
 
     @classmethod
@@ -243,8 +242,7 @@ class Ndc:
 
     def to_gtin14(self) -> Gtin14:
         """The number in the barcode of this package itself."""
-        digits = f"003{self.ten_digits}"
-        return Gtin14(digits + _gtin_check(digits))
+        return Gtin14(f"003{self.ten_digits}{_gtin_check(f'003{self.ten_digits}')}")
 
     def __str__(self) -> str:
         return f"{self.labeller}-{self.product}-{self.package}"
@@ -281,16 +279,20 @@ def _the_one(readings: list[Ndc], *, given: str, known: Collection[Ndc] = ()) ->
 
 
 def _cut(digits: str, lengths: tuple[int, int, int]) -> list[str]:
-    first, second, _ = lengths
-    return [digits[:first], digits[first : first + second], digits[first + second :]]
+    return [digits[: lengths[0]], digits[lengths[0] : -lengths[2]], digits[-lengths[2] :]]
 
 
 def _padded(labeller: str, product: str, package: str) -> str:
     return f"{labeller:0>5}{product:0>4}{package:0>2}"
 
 
+def has_check_digit(digits: str) -> bool:
+    """Whether the last of some digits is the one that GS1's arithmetic gives for the others."""
+    return re.fullmatch(r"[0-9]{2,}", digits) is not None and digits[-1] == _gtin_check(digits[:-1])
+
+
 def _gtin_check(digits: str) -> str:
-    return str(-sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(digits)) % 10)
+    return str(-sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits))) % 10)
 
 
 def _text(given: object) -> str:

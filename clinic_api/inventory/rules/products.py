@@ -24,6 +24,7 @@ class ContainerKind(StrEnum):
     MULTI_DOSE_VIAL = "multi_dose_vial"
     SINGLE_DOSE_VIAL = "single_dose_vial"
     SYRINGE = "syringe"
+    DEVICE = "device"
 
 
 class Method(StrEnum):
@@ -35,12 +36,24 @@ class Method(StrEnum):
     ESTIMATED = "estimated"
 
 
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A box that is sold under a code of its own and holds so many of one device."""
+
+    ndc: Ndc
+    devices: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """What is bought under one NDC; amounts are of one vial in it.
+    """What is bought under one NDC; amounts are of one vial or device in it.
+
+    A device is given whole: devices are counted, and ``volume`` is only what its label says is in one.
 
     Args:
         inner: the NDC on the vial, where it differs from the one on the box.
+        units: how many vials or devices are in it.
+        kits: other boxes of the same device, each with its own code.
         default: what the clinic usually buys.
     """
 
@@ -52,6 +65,8 @@ class Package:
     concentration: Concentration
     volume: Volume
     kind: ContainerKind
+    units: int
+    kits: tuple[Kit, ...]
     default: bool
 
     @property
@@ -62,7 +77,18 @@ class Package:
     @property
     def codes(self) -> frozenset[Ndc]:
         """Every code that may be read off it."""
-        return frozenset({self.ndc} if self.inner is None else {self.ndc, self.inner})
+        return frozenset({self.ndc, *(kit.ndc for kit in self.kits)} | ({self.inner} if self.inner else set()))
+
+    @property
+    def is_counted_whole(self) -> bool:
+        """Whether it is used up or not at all, so that there is no volume to draw or to measure."""
+        return self.kind is ContainerKind.DEVICE
+
+    def units_under(self, code: Ndc) -> int:
+        """How many vials or devices stand behind one of its ``codes``: one for what is in the box."""
+        if code == self.inner:
+            return 1
+        return next((kit.devices for kit in self.kits if kit.ndc == code), self.units)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +98,8 @@ class DrugPolicy:
     Args:
         schedule: the federal schedule, such as CIII.
         registration_schedule: the code under which a registration must list it, such as 3N.
-        beyond_use: how long a vial may be used after its first puncture.
-        dead_space_per_draw: what may stay in needle and hub each time, undiluted.
+        beyond_use: how long a vial may be used after its first puncture; none where everything is used at once.
+        overfill_per_10_ml, dead_space_per_draw: none where nothing is drawn.
         resolutions: how finely each method of counting can tell; exact counts are not named.
         late_entry: how far a claimed time may lie from its entry.
     """
@@ -90,7 +116,7 @@ class DrugPolicy:
     origin: Origin
 
     def overfill_cap(self, package: Package) -> Mass:
-        """The most overfill that one vial may be said to hold, whole micrograms, rounded down."""
+        """The most overfill that one vial may be said to hold, whole micrograms, rounded down; of a device, none."""
         volume = Fraction(self.overfill_per_10_ml.ul * package.volume.ul, OVERFILL_PER.ul)
         return Mass(int(volume * package.concentration.exact))
 
@@ -124,18 +150,18 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
         *("drug", "version", "rxnorm_ingredient", "schedule", "registration_schedule", "dea_drug_code"),
         *("source", "status", "handling", "caps", "counts", "late_entry", "products"),
     )
+    packages = _packages(whole)
+    drawn = not all(package.is_counted_whole for package in packages)
     handling = whole.table("handling", "multi_dose", "bud_days")
-    caps = whole.table("caps", "overfill_ml_per_10_ml", "dead_space_ml_per_draw")
-    for table in (handling, caps):
-        table.origin()
+    handling.origin()
     return DrugPolicy(
         drug=whole.text("drug"),
         schedule=whole.text("schedule"),
         registration_schedule=whole.text("registration_schedule"),
-        beyond_use=handling.span("bud_days", DAY, least=1),
-        overfill_per_10_ml=_ml(caps, "overfill_ml_per_10_ml"),
-        dead_space_per_draw=_ml(caps, "dead_space_ml_per_draw"),
-        resolutions=_resolutions(whole),
+        beyond_use=handling.span("bud_days", DAY, least=1) if drawn else timedelta(),
+        overfill_per_10_ml=_cap(whole, "overfill_ml_per_10_ml") if drawn else Volume(0),
+        dead_space_per_draw=_cap(whole, "dead_space_ml_per_draw") if drawn else Volume(0),
+        resolutions=_resolutions(whole) if drawn else {},
         late_entry=read_late_entry(
             whole.table(
                 "late_entry",
@@ -143,7 +169,7 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
                 *("countersign_after_hours", "future_at_most_seconds"),
             )
         ),
-        packages=_packages(whole),
+        packages=packages,
         origin=whole.origin(),
     )
 
@@ -166,6 +192,12 @@ def find_package(ndc: str, drugs: Iterable[DrugPolicy]) -> tuple[DrugPolicy, Pac
     raise UnknownProduct(ndc=str(read))
 
 
+def _cap(whole: Content, name: str) -> Volume:
+    caps = whole.table("caps", "overfill_ml_per_10_ml", "dead_space_ml_per_draw")
+    caps.origin()
+    return _ml(caps, name)
+
+
 def _resolutions(whole: Content) -> Mapping[Method, Volume]:
     table = whole.table("counts", "weighed_resolution_ml", "read_resolution_ml", "estimated_resolution_ml")
     table.origin()
@@ -179,23 +211,48 @@ def _resolutions(whole: Content) -> Mapping[Method, Volume]:
 def _packages(whole: Content) -> tuple[Package, ...]:
     rows = whole.rows(
         "products",
-        *("key", "default", "name", "labeler", "ndc", "ndc11", "inner_ndc", "vials_per_package"),
+        *("key", "default", "name", "labeler", "ndc", "ndc11", "inner_ndc", "vials_per_package", "kits"),
         *("strength_mg_per_ml", "volume_ml", "container", "rxnorm"),
     )
-    return tuple(
-        Package(
-            key=row.text("key"),
-            name=row.text("name"),
-            labeler=row.text("labeler"),
-            ndc=Ndc.parse(row.text("ndc")),
-            inner=Ndc.parse(row.text("inner_ndc")) if row.has("inner_ndc") else None,
-            concentration=Concentration(row.exact("strength_mg_per_ml")),
-            volume=_ml(row, "volume_ml"),
-            kind=row.choice("container", ContainerKind),
-            default=row.flag("default"),
-        )
-        for row in rows
+    packages = tuple(map(_package, rows))
+    _check_codes(whole, packages)
+    return packages
+
+
+def _package(row: Content) -> Package:
+    kind = row.choice("container", ContainerKind)
+    device = kind is ContainerKind.DEVICE
+    return Package(
+        key=row.text("key"),
+        name=row.text("name"),
+        labeler=row.text("labeler"),
+        ndc=Ndc.parse(row.text("ndc")),
+        inner=Ndc.parse(row.text("inner_ndc")) if row.has("inner_ndc") else None,
+        concentration=Concentration(row.exact("strength_mg_per_ml")),
+        volume=_ml(row, "volume_ml"),
+        kind=kind,
+        # A device's own code names one; how many a box holds is the box's.
+        units=1 if device else row.whole("vials_per_package", least=1),
+        kits=_kits(row) if device else (),
+        default=row.flag("default"),
     )
+
+
+def _kits(row: Content) -> tuple[Kit, ...]:
+    if not row.has("kits"):
+        return ()
+    kits = row.rows("kits", "name", "ndc", "ndc11", "devices")
+    return tuple(Kit(Ndc.parse(kit.text("ndc")), kit.whole("devices", least=1)) for kit in kits)
+
+
+def _check_codes(whole: Content, packages: tuple[Package, ...]) -> None:
+    """A code that stood for two packages, or a key for two, could put the wrong one into the book."""
+    codes = [code for package in packages for code in package.codes]
+    keys = [package.key for package in packages]
+    for said in (codes, keys):
+        for each in said:
+            if said.count(each) > 1:
+                raise whole.refusal("products", f"must not give {each} to two packages")
 
 
 def _ml(table: Content, name: str) -> Volume:
