@@ -51,6 +51,8 @@ class Action(StrEnum):
     QUARANTINE_STOCK = "quarantine-stock"
     COUNT_STOCK = "count-stock"
     READ_LEDGER = "read-ledger"
+    SET_PAR_LEVEL = "set-par-level"
+    PRINT_LABEL = "print-label"
     DRAW_DRUG = "draw-drug"
     WASTE_DRUG = "waste-drug"
     WITNESS_WASTE = "witness-waste"

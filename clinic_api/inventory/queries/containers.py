@@ -228,7 +228,7 @@ def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID]) -> Shown:
     kept: Container = row.Container
     product, puncture, quarantine = row.Product, row.Puncture, row.Quarantine
     facts, hidden = _source(row, zone), kept.location in counted
-    opened = puncture is not None or kept.kind not in VIALS
+    opened = puncture is not None or kept.kind is ContainerKind.SYRINGE
     return Shown(
         id=kept.id,
         label=kept.label,

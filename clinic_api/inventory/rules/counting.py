@@ -31,7 +31,7 @@ class Kept:
 
     Args:
         content: what its label says: of a sealed vial the printed content, of a drawn syringe what is written on it.
-        drawn: it is a syringe; nobody measures what is in it, since it may be diluted.
+        drawn: nobody measures what is in it: it is a syringe, which may be diluted, or a device.
     """
 
     label: str
@@ -90,12 +90,12 @@ class OpenedNotCounted(Unacceptable):
 
 @dataclass(eq=False)
 class DrawnIsCounted(Unacceptable):
-    """A drawn syringe is counted by what is written on it."""
+    """A drawn syringe and a device are counted by what is written on them."""
 
     container: str
 
     def __str__(self) -> str:
-        return f"{self.container} is a drawn syringe and may be diluted; say that it was counted, without a volume"
+        return f"{self.container} is a drawn syringe or a device; say that it was counted, without a volume"
 
 
 @dataclass(eq=False)

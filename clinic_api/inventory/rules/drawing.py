@@ -68,7 +68,7 @@ class NotAVial(Conflict):
     container: str
 
     def __str__(self) -> str:
-        return f"{self.container} is a syringe; what is left in it is wasted with a witness"
+        return f"{self.container} is no vial; the rest of a syringe is wasted with a witness, a device is given whole"
 
 
 @dataclass(eq=False)
@@ -247,5 +247,6 @@ def check_return(source: Source, *, content: Mass) -> None:
     Raises:
         NotWhole: it was opened, or does not hold what it came with.
     """
-    if source.kind not in VIALS or source.use_by is not None or source.left != content or source.held != NOTHING:
+    opened = source.kind is ContainerKind.SYRINGE or source.use_by is not None
+    if opened or source.left != content or source.held != NOTHING:
         raise NotWhole(container=source.label)

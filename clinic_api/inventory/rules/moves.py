@@ -14,6 +14,8 @@ class Event(StrEnum):
     """What the audit says of the ledger."""
 
     LOCATION_MADE = "location:made"
+    ACCESS_SET = "location:access-set"
+    PAR_SET = "par-level:set"
     PRODUCT_LISTED = "product:listed"
     STOCK_RECEIVED = "stock:received"
     VIALS_ACCEPTED = "vials:accepted"

@@ -135,6 +135,26 @@ class UnknownProduct(Unacceptable):
         return f"{self.ndc} is on no product list; compare it with the package, or adopt a list that has it"
 
 
+@dataclass(eq=False)
+class NotListed(Unacceptable):
+    """The clinic's lists have no product of this name."""
+
+    product: str
+
+    def __str__(self) -> str:
+        return f"Name a product by its key, as GET /products has it, not {self.product}."
+
+
+def check_listed(product: str, keys: Iterable[str]) -> None:
+    """Refuse a product that the clinic's lists do not have.
+
+    Raises:
+        NotListed: so it is.
+    """
+    if product not in keys:
+        raise NotListed(product=product)
+
+
 def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
     """One drug's policy from its data.
 
@@ -247,12 +267,10 @@ def _kits(row: Content) -> tuple[Kit, ...]:
 
 def _check_codes(whole: Content, packages: tuple[Package, ...]) -> None:
     """A code that stood for two packages, or a key for two, could put the wrong one into the book."""
-    codes = [code for package in packages for code in package.codes]
-    keys = [package.key for package in packages]
-    for said in (codes, keys):
-        for each in said:
-            if said.count(each) > 1:
-                raise whole.refusal("products", f"must not give {each} to two packages")
+    codes = [str(code) for package in packages for code in package.codes]
+    for each in (*codes, *(package.key for package in packages)):
+        if codes.count(each) > 1 or sum(package.key == each for package in packages) > 1:
+            raise whole.refusal("products", f"must not give {each} to two packages")
 
 
 def _ml(table: Content, name: str) -> Volume:

@@ -50,6 +50,17 @@ class NothingToWaste(Unacceptable):
         return "A remainder of nothing asks for no witness; the case closes without one."
 
 
+@dataclass(eq=False)
+class WastedWhole(Conflict):
+    """Part of a device cannot be wasted."""
+
+    container: str
+    holds: Mass
+
+    def __str__(self) -> str:
+        return f"{self.container} is one device; waste all of it, {self.holds}"
+
+
 class WitnessIsTheSamePerson(NotPermitted):
     """A witness is another person than the one who wastes."""
 
@@ -89,19 +100,21 @@ class WasteWithdrawn(Conflict):
         return f"Nothing was wasted from {self.container} by it; propose what is really left."
 
 
-def check_proposal(container: str, order: WasteOrder, *, free: Mass) -> None:
-    """Refuse to waste nothing, or more than there is.
+def check_proposal(container: str, order: WasteOrder, *, free: Mass, device: bool = False) -> None:
+    """Refuse to waste nothing, more than there is, or a part of a device.
 
     Args:
         container: its number.
         free: what it holds by the ledger, less what was proposed before.
 
     Raises:
-        NothingToWaste, NotEnoughLeft: so it is.
+        NothingToWaste, NotEnoughLeft, WastedWhole: so it is.
     """
     if order.mass == NOTHING:
         raise NothingToWaste
     check_enough(container, asked=order.mass, left=free)
+    if device and order.mass != free:
+        raise WastedWhole(container=container, holds=free)
 
 
 def check_witness(*, author: UUID, witness: UUID, name: str, roles: Collection[Role], control: WasteControl) -> None:

@@ -30,6 +30,7 @@ from clinic_api.inventory.rules.counting import (
 )
 from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.moves import Event
+from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.products import Method
 from clinic_api.inventory.rules.sheets import (
     NewCount,
@@ -39,6 +40,7 @@ from clinic_api.inventory.rules.sheets import (
     check_sign,
     persons_for,
 )
+from clinic_api.inventory.service import places
 from clinic_api.quantities import NOTHING, Concentration, Volume
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
@@ -72,9 +74,11 @@ def open_count(new: NewCount, *, scope: Scope) -> CountShown:
 
     Raises:
         NoSuchLocation: not here.
+        NotOnAccessList: the location's list has others.
         NotHereToday: who opens it is not checked in at the site.
     """
     location, profile = storage.location(new.location), clinics.profile()
+    places.check_may(location.id, PlaceAct.COUNT, scope=scope)
     standing.check_here_today(scope.by, site=location.site, scope=scope)
     count = put(
         Count(
@@ -128,6 +132,7 @@ def enter_count(count_id: UUID, lines: Sequence[CountLine], *, scope: Scope) -> 
     for entry, each in zip(entries, found, strict=True):
         if not each.said.explained:
             tasks.open_task(_variance(entry, day_ends(zone, scope.at)), scope=scope)
+    places.review_location(location.id, scope=scope)  # nothing was said while it was being counted
     return counts.shown(count.id)
 
 

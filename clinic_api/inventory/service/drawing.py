@@ -24,9 +24,10 @@ from clinic_api.inventory.rules.drawing import (
     use_by,
 )
 from clinic_api.inventory.rules.moves import Event, Late, Place, check_enough
+from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import syringe_label
-from clinic_api.inventory.service import moving
+from clinic_api.inventory.service import moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
@@ -50,6 +51,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
         VisitSealed: nothing can be added to the visit.
         NotDrawable, NotAnAmount: the volume cannot be drawn to the microgram.
         OtherSite: the vial is kept elsewhere.
+        NotOnAccessList: the list of where the vial is kept has others.
         NotHereToday, NoValidLicence, RegistrationNotValid: who draws, or under what, has no standing today.
         NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed, NotEnoughLeft: see
             ``rules.drawing``.
@@ -59,6 +61,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     mass = mass_of(order.volume, Concentration(vial.concentration))
     check_same_site(vial.label, kept_at=vial.site, visit_at=visit.site)
     check_draw(facts, mass=mass, at=scope.at)
+    places.check_may(vial.location, PlaceAct.DRAW, scope=scope)
     standing.check_standing(scope.by, site=vial.site, scope=scope)
     _check_registration(vial, scope)
     return take_out(order, vial, facts, mass, told=Late(scope.at, None), scope=scope)
@@ -90,6 +93,8 @@ def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, to
         scope=scope,
     )
     audit.record(Event.DRUG_DRAWN, drawn, syringe, *opened)
+    if opened:
+        places.review_par(vial.location, storage.product(vial.product).key, scope=scope)
     return Drawn(syringe.id, syringe.id, syringe.label, mass, order.volume)
 
 

@@ -18,6 +18,7 @@ from clinic_api.inventory.models.stock import Container, Location, Product, Rece
 from clinic_api.inventory.queries import containers, storage
 from clinic_api.inventory.queries.storage import Stocked
 from clinic_api.inventory.rules.moves import Event, Place
+from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.receiving import (
     DeliveredLine,
     Delivery,
@@ -25,7 +26,7 @@ from clinic_api.inventory.rules.receiving import (
     check_delivery,
     vial_label,
 )
-from clinic_api.inventory.service import moving
+from clinic_api.inventory.service import moving, places
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
 
@@ -83,9 +84,11 @@ def receive(delivery: Delivery, *, scope: Scope) -> Received:
         InvalidNdc, AmbiguousNdc, UnknownProduct: a line names nothing that the clinic stocks.
         EmptyLine, NotYetReceived, ReceiptReasonMissing: see ``rules.receiving``.
         NotHereToday: the receiver is not checked in at the site.
+        NotOnAccessList: the location's list has others.
         RegistrationNotValid: it does not cover the product's schedule on the day of receipt.
     """
     location = storage.location(delivery.location)
+    places.check_may(location.id, PlaceAct.RECEIVE, scope=scope)
     zone = clinics.site(location.site).zone
     standing.check_here_today(scope.by, site=location.site, scope=scope)
     received_at = delivery.received_at or scope.at
@@ -100,6 +103,7 @@ def receive(delivery: Delivery, *, scope: Scope) -> Received:
     for each in accepted:
         if each.line.invoiced != each.line.received:
             tasks.open_task(_difference(each.line, due_at=day_ends(zone, scope.at)), scope=scope)
+    places.review_par(location.id, *(stocked.package.key for _, stocked in ordered), scope=scope)
     return Received(receipt, accepted)
 
 

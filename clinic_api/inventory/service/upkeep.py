@@ -15,7 +15,7 @@ from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.vials import check_hub_loss, check_overfill, check_quarantine
-from clinic_api.inventory.service import moving
+from clinic_api.inventory.service import moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
@@ -42,6 +42,7 @@ def quarantine(container: UUID, reason: str, *, scope: Scope) -> Quarantine:
         Quarantine(organisation=scope.organisation, id=held.id, reason=reason, by=scope.by, at=scope.at),
     )
     audit.record(Event.CONTAINER_QUARANTINED, apart)
+    places.review_par(held.location, storage.product(held.product).key, scope=scope)
     return apart
 
 
@@ -157,4 +158,5 @@ def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
         scope=scope,
     )
     audit.record(Event.STOCK_RETURNED, back, given)
+    places.review_par(held.location, storage.product(held.product).key, scope=scope)
     return back

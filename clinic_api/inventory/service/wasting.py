@@ -16,8 +16,8 @@ from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWi
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import cases, containers
 from clinic_api.inventory.queries.cases import WasteShown
-from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
+from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.waste import (
     WasteOrder,
     check_not_posted,
@@ -58,11 +58,11 @@ def propose_waste(order: WasteOrder, *, scope: Scope) -> Proposed:
     Raises:
         NoSuchContainer: not here.
         VisitSealed: nothing can be added to the syringe's visit.
-        NothingToWaste, NotEnoughLeft: see ``rules.waste``.
+        NothingToWaste, NotEnoughLeft, WastedWhole: see ``rules.waste``.
         NotHereToday: the author is not checked in at the site.
     """
     held = _hold(order.container)
-    check_proposal(held.label, order, free=containers.source(held).free)
+    check_proposal(held.label, order, free=containers.source(held).free, device=held.kind is ContainerKind.DEVICE)
     standing.check_here_today(scope.by, site=held.site, scope=scope)
     waste = put(_waste(order, held, scope))
     audit.record(Event.WASTE_PROPOSED, waste)
@@ -186,7 +186,7 @@ def _wasted(waste: Waste, held: Container, left: Mass, scope: Scope) -> Move:
         to_place=Place.WASTE,
         mass=waste.mass,
         from_balance=left,
-        syringe=None if held.kind in VIALS else held.id,
+        syringe=held.id if held.kind is ContainerKind.SYRINGE else None,
         visit=held.visit,
         patient=None if held.visit is None else visits.hold(held.visit).patient,
         waste=waste.id,

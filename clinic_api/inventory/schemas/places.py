@@ -1,0 +1,89 @@
+"""Shapes of how locations are kept."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, post_load, validate
+
+from clinic_api.http.fields import Body, Moment, Text, WholeNumber
+from clinic_api.inventory.rules.places import Lock, NewAccess, NewPar, PlaceAct
+
+MOST_PEOPLE = 200
+MOST_UNITS = 10_000
+
+
+def _people() -> "fields.List[UUID]":
+    return fields.List(fields.UUID(), required=True, validate=validate.Length(max=MOST_PEOPLE))
+
+
+class NewAccessIn(Body):
+    """POST /locations/{id}/access; an empty list is everybody whose role allows it."""
+
+    lock = fields.Enum(Lock, by_value=True, required=True)
+    may_draw = _people()
+    may_receive = _people()
+    may_count = _people()
+    reason = Text(required=True, longest=400)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> NewAccess:
+        may = {act: frozenset(data[f"may_{act}"]) for act in PlaceAct}
+        return NewAccess(lock=data["lock"], may=may, reason=data["reason"])
+
+
+class AccessOut(Body):
+    """One version of how a location is kept."""
+
+    location = fields.UUID()
+    version = fields.Integer()
+    lock = fields.Enum(Lock, by_value=True)
+    may_draw = fields.List(fields.UUID())
+    may_receive = fields.List(fields.UUID())
+    may_count = fields.List(fields.UUID())
+    reason = fields.String()
+    by = fields.UUID()
+    at = Moment()
+
+
+class AccessPage(Body):
+    """Every version of how a location was kept, newest first."""
+
+    items = fields.List(fields.Nested(AccessOut()))
+
+
+class NewParIn(Body):
+    """POST /locations/{id}/par-levels"""
+
+    product = Text(required=True, longest=100)
+    least_units = WholeNumber(least=0, most=MOST_UNITS, required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> NewPar:
+        return NewPar(product=data["product"], least=data["least_units"])
+
+
+class ParSetOut(Body):
+    """A level as somebody set it."""
+
+    version = fields.Integer()
+    least_units = fields.Integer(attribute="least")
+    by = fields.UUID()
+    at = Moment()
+
+
+class ParOut(Body):
+    """A par level beside what lies ready; that is null while the location is being counted, blind."""
+
+    id = fields.UUID()
+    product = fields.String()
+    product_name = fields.String(allow_none=True)
+    least_units = fields.Integer(attribute="least")
+    ready_units = fields.Integer(attribute="ready", allow_none=True)
+    below = fields.Boolean(allow_none=True)
+    history = fields.List(fields.Nested(ParSetOut()))
+
+
+class ParPage(Body):
+    """The par levels of a location."""
+
+    items = fields.List(fields.Nested(ParOut()))

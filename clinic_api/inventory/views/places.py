@@ -1,0 +1,44 @@
+"""Routes of how locations are kept."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from clinic_api.accounts.access.door import act, look
+from clinic_api.accounts.rules import Action
+from clinic_api.database.scope import Scope
+from clinic_api.inventory.queries import places, storage
+from clinic_api.inventory.rules.places import AccessShown, NewAccess, NewPar, ParShown
+from clinic_api.inventory.schemas.places import AccessOut, AccessPage, NewAccessIn, NewParIn, ParOut, ParPage
+from clinic_api.inventory.service import places as keeping
+
+blueprint = Blueprint("places", __name__)
+
+
+@blueprint.post("/locations/<uuid:location>/access")
+@act(Action.SET_UP_CLINIC, NewAccessIn(), AccessOut())
+def set_access(location: UUID, new: NewAccess, *, scope: Scope) -> AccessShown:
+    """Say how a location is locked, and who may draw, receive and count there."""
+    return keeping.set_access(location, new, scope=scope)
+
+
+@blueprint.get("/locations/<uuid:location>/access")
+@look(Action.SEE_STAFF, AccessPage())
+def accesses(location: UUID, *, scope: Scope) -> dict[str, Any]:
+    """How a location is kept, and was."""
+    return {"items": places.accesses(storage.location(location).id)}
+
+
+@blueprint.post("/locations/<uuid:location>/par-levels")
+@act(Action.SET_PAR_LEVEL, NewParIn(), ParOut())
+def set_par(location: UUID, new: NewPar, *, scope: Scope) -> ParShown:
+    """Say how many of a product should lie ready in a location."""
+    return keeping.set_par(location, new, scope=scope)
+
+
+@blueprint.get("/locations/<uuid:location>/par-levels")
+@look(Action.READ_LEDGER, ParPage())
+def par_levels(location: UUID, *, scope: Scope) -> dict[str, Any]:
+    """What should lie ready in a location, and what does."""
+    return {"items": places.par_levels(location, at=scope.at)}
