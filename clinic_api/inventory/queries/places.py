@@ -91,6 +91,7 @@ def _access(row: LocationAccess) -> AccessShown:
     grants = db.session.execute(query.where(LocationAccess.id == row.id).order_by(LocationGrant.id)).scalars().all()
     lists = {act: tuple(grant.account for grant in grants if grant.act is act) for act in PlaceAct}
     return AccessShown(
+        id=row.id,
         location=row.location,
         version=row.version,
         lock=row.lock,

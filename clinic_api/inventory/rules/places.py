@@ -49,6 +49,7 @@ class NewAccess:
 class AccessShown:
     """One version of how a location is kept."""
 
+    id: UUID
     location: UUID
     version: int
     lock: Lock

@@ -34,6 +34,7 @@ class NewAccessIn(Body):
 class AccessOut(Body):
     """One version of how a location is kept."""
 
+    id = fields.UUID()
     location = fields.UUID()
     version = fields.Integer()
     lock = fields.Enum(Lock, by_value=True)

@@ -1,0 +1,163 @@
+"""Who may act at a location, and how much should lie ready there; setting apart is never in the way of a list."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from clinic_api.inventory.rules.places import BELOW_PAR, NotOnAccessList
+from tests.builders import Clinic
+from tests.inventory.stock import KETAMINE_50, Stock, line
+from tests.people import Answer, Person
+
+PRODUCT = "ketamine-50-mg-ml-10-ml"
+
+
+@pytest.fixture
+def stock(clinic: Clinic) -> Stock:
+    """A safe and two nurses."""
+    return Stock(clinic)
+
+
+def access(stock: Stock, **different: Any) -> Answer:
+    """Say how the safe is kept; the usual lists are empty."""
+    usual = {"lock": "safe", "may_draw": [], "may_receive": [], "may_count": [], "reason": "new key holders"}
+    return stock.clinic.administrators[0].post(f"/locations/{stock.location}/access", **usual | different)
+
+
+def received_and_counted(stock: Stock, person: Person) -> tuple[int, int]:
+    """Receive into the safe and open a count of it, as somebody; the statuses."""
+    received = person.post("/receipts", **stock.receipt())
+    return received.status, person.post("/counts", location=stock.location, kind="closing").status
+
+
+def test_an_empty_list_lets_everybody_in_whose_role_allows_it(stock: Stock) -> None:
+    access(stock).done()
+    assert received_and_counted(stock, stock.nurse) == (201, 201)
+    stock.draw(stock.a_vial(), "1", stock.a_visit())
+
+
+def test_who_is_not_on_the_list_is_refused_and_told_who_may(stock: Stock) -> None:
+    vial, visit = stock.a_vial(), stock.a_visit()
+    only = [stock.witness.id]
+    access(stock, may_draw=only, may_receive=only, may_count=only).done()
+    with stock.clinic.nothing_changes():
+        for path, body in (
+            ("/receipts", stock.receipt()),
+            ("/counts", {"location": stock.location, "kind": "closing"}),
+        ):
+            answer = stock.nurse.post(path, **body)
+            assert (answer.status, answer["type"]) == (403, "not-on-access-list")
+            assert answer["detail"] == "At Safe 1, ask Ben Nurse; an administrator keeps the list."
+        with pytest.raises(NotOnAccessList, match="At Safe 1, ask Ben Nurse"):
+            stock.draw(vial, "1", visit)
+    assert received_and_counted(stock, stock.witness) == (201, 201)
+    stock.draw(vial, "1", visit, stock.witness)
+
+
+def test_setting_apart_is_on_no_list(stock: Stock) -> None:
+    vial = stock.a_vial()
+    only = [stock.witness.id]
+    access(stock, may_draw=only, may_receive=only, may_count=only).done()
+    assert stock.nurse.post(f"/containers/{vial}/quarantine", reason="a crack in the glass").status == 201
+
+
+def test_the_newest_version_holds_and_every_earlier_one_can_be_read(stock: Stock) -> None:
+    access(stock, may_receive=[stock.witness.id]).done()
+    access(stock, lock="cabinet", may_receive=[stock.nurse.id], reason="Ben left").done()
+    items = stock.nurse.get(f"/locations/{stock.location}/access").done()["items"]
+    assert [(item["version"], item["lock"], item["may_receive"]) for item in items] == [
+        (2, "cabinet", [stock.nurse.id]),
+        (1, "safe", [stock.witness.id]),
+    ]
+    assert items[0]["by"] == stock.clinic.administrators[0].id
+    stock.receive()
+    assert stock.witness.post("/receipts", **stock.receipt()).status == 403
+    assert stock.clinic.verify() == []
+
+
+def test_a_list_names_people_and_places_that_are_here_and_only_an_administrator_keeps_it(stock: Stock) -> None:
+    with stock.clinic.nothing_changes():
+        assert access(stock, may_draw=[str(uuid4())])["type"] == "no-such-account"
+        assert access(stock, lock="string").status == 422
+        path = f"/locations/{stock.location}/access"
+        usual = {"lock": "safe", "may_draw": [], "may_receive": [], "may_count": [], "reason": "why"}
+        assert stock.nurse.post(path, **usual).status == 403
+        assert stock.clinic.administrators[0].post(f"/locations/{uuid4()}/access", **usual).status == 404
+    assert stock.nurse.get(f"/locations/{uuid4()}/access").status == 404
+
+
+# ------------------------------------------------------------------------------------------------------------ par levels
+
+
+def par(stock: Stock, least: int, **different: Any) -> Answer:
+    """Ask for so many vials to lie ready."""
+    body = {"product": PRODUCT, "least_units": least} | different
+    return stock.clinic.custodian().post(f"/locations/{stock.location}/par-levels", **body)
+
+
+def levels(stock: Stock) -> list[dict[str, Any]]:
+    """The levels of the safe as a nurse reads them."""
+    return list(stock.nurse.get(f"/locations/{stock.location}/par-levels").done()["items"])
+
+
+def test_a_level_is_read_beside_what_lies_ready_and_keeps_its_history(stock: Stock) -> None:
+    stock.receive()
+    assert levels(stock) == []
+    assert par(stock, 1).done()["below"] is False
+    par(stock, 3).done()
+    (level,) = levels(stock)
+    assert (level["product"], level["least_units"], level["ready_units"], level["below"]) == (PRODUCT, 3, 2, True)
+    assert level["product_name"].startswith("Ketamine hydrochloride injection 50 mg/mL")
+    assert [(each["version"], each["least_units"]) for each in level["history"]] == [(2, 3), (1, 1)]
+    assert stock.clinic.verify() == []
+
+
+def test_too_little_asks_for_more_once_and_a_delivery_ends_it(stock: Stock) -> None:
+    first, second = (vial["id"] for vial in stock.receive())
+    par(stock, 2).done()
+    assert stock.tasks(BELOW_PAR) == 0
+    stock.draw(first, "1", stock.a_visit())
+    assert stock.tasks(BELOW_PAR) == 1
+    stock.nurse.does(f"/containers/{second}/quarantine", reason="a crack in the glass")
+    assert (stock.tasks(BELOW_PAR), levels(stock)[0]["ready_units"]) == (1, 0)
+    stock.receive()
+    assert stock.tasks(BELOW_PAR) == 0
+
+
+def test_another_level_takes_the_place_of_the_question_that_the_last_one_asked(stock: Stock) -> None:
+    par(stock, 2).done()
+    assert stock.tasks(BELOW_PAR) == 1
+    par(stock, 4).done()
+    assert stock.tasks(BELOW_PAR) == 1
+    par(stock, 0).done()
+    assert stock.tasks(BELOW_PAR) == 0
+
+
+def test_expired_vials_do_not_lie_ready(stock: Stock) -> None:
+    stock.receive(line(expiry="2026-02-28"), line(expiry="2026-03-02"))
+    assert par(stock, 3).done()["ready_units"] == 2
+
+
+def test_nothing_is_told_of_a_location_while_it_is_being_counted_and_it_is_asked_for_afterwards(stock: Stock) -> None:
+    first, second = (vial["id"] for vial in stock.receive())
+    par(stock, 2).done()
+    count = stock.nurse.does("/counts", location=stock.location, kind="closing")
+    (level,) = levels(stock)
+    assert (level["ready_units"], level["below"]) == (None, None)
+    stock.draw(first, "1", stock.a_visit())
+    assert stock.tasks(BELOW_PAR) == 0
+    lines = [{"container": first, "method": "read", "volume_ml": "9"}, {"container": second, "method": "counted"}]
+    stock.nurse.does(f"/counts/{count['id']}/entries", lines=lines)
+    assert stock.tasks(BELOW_PAR) == 1
+    assert levels(stock)[0]["ready_units"] == 1
+
+
+def test_a_level_is_for_a_listed_product_of_a_place_that_is_here_and_a_custodian_sets_it(stock: Stock) -> None:
+    with stock.clinic.nothing_changes():
+        assert stock.nurse.post(f"/locations/{stock.location}/par-levels", product=PRODUCT, least_units=1).status == 403
+    for different, code in (({"product": KETAMINE_50}, "not-listed"), ({"least_units": -1}, "malformed")):
+        answer = par(stock, 1, **different)
+        assert (answer.status, answer["type"]) == (422, code)
+    assert levels(stock) == []
+    assert stock.nurse.get(f"/locations/{uuid4()}/par-levels").status == 404
