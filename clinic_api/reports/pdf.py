@@ -1,19 +1,22 @@
-"""The session summary as a PDF: the same record gives the same bytes."""
+"""The session summary and the labels as PDFs: the same record gives the same bytes."""
 
 from functools import partial
 from io import BytesIO
 from typing import Final
 
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
 
 from clinic_api.reports.flowables import care, drug, heading, record, watch
 from clinic_api.reports.flowables.fonts import make_ready
 from clinic_api.reports.flowables.ink import MARGIN, PAGE, WIDTH
+from clinic_api.reports.flowables.label import SIZE, draw_label
 from clinic_api.reports.flowables.layout import beside, gap, remark, section
 from clinic_api.reports.flowables.page import NumberedCanvas, bare, draft_mark, footer_of
 from clinic_api.reports.flowables.times import LocalTimes
 from clinic_api.reports.flowables.trend import trend_pieces
 from clinic_api.reports.flowables.vitals import vitals_chart
+from clinic_api.reports.records.label import ContainerLabel
 from clinic_api.reports.records.seal import Seal, Status
 from clinic_api.reports.records.summary import SessionSummary
 
@@ -51,6 +54,18 @@ def session_summary(summary: SessionSummary, seal: Seal) -> bytes:
     document.build(
         story(summary, seal, times), canvasmaker=partial(NumberedCanvas, footer=footer_of(summary, seal, times))
     )
+    return paper.getvalue()
+
+
+def container_label(label: ContainerLabel) -> bytes:
+    """Draw one label of 2 by 1 inch."""
+    make_ready()
+    paper = BytesIO()
+    canvas = Canvas(paper, pagesize=SIZE, invariant=1, lang="en-GB")
+    canvas.setTitle(f"Label {label.number}")
+    draw_label(canvas, label)
+    canvas.showPage()
+    canvas.save()
     return paper.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Gathering what exports say, and finding produced files."""
+"""Gathering what exports and labels say, and finding produced files."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,15 +10,22 @@ import sqlalchemy as sa
 from clinic_api.accounts import queries as people
 from clinic_api.audit import queries as log
 from clinic_api.audit import service as audit
+from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
+from clinic_api.dosing import queries as doses
 from clinic_api.errors import NotFound
-from clinic_api.inventory.queries import books, reconciling
+from clinic_api.inventory.queries import books, containers, finding, reconciling, storage
 from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount, field_of
 from clinic_api.inventory.rules.books import LedgerLine as Move
 from clinic_api.inventory.rules.moves import Kind
-from clinic_api.patients.queries import patients
+from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.inventory.rules.scanning import code_of
+from clinic_api.patients.queries import patients, visits
+from clinic_api.quantities import Concentration, Volume
 from clinic_api.reports.models import ProducedFile
+from clinic_api.reports.records.label import ContainerLabel, LabelKind, initials_of
 from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
+from clinic_api.reports.records.people import Patient
 
 
 class NoSuchFile(NotFound):
@@ -60,6 +67,38 @@ def audit_objects(*, since: datetime, until: datetime) -> Iterator[dict[str, Any
                 "salt": entry.salt.hex(),
                 "leaf": seal.leaf.hex(),
             }
+
+
+def container_label(id: UUID) -> ContainerLabel:
+    """The label of a container: set apart before opened, opened before received.
+
+    It says what the container held when it was filled, never what is left, so it tells nothing during a count.
+
+    Raises:
+        NoSuchContainer: not here.
+    """
+    container = containers.container(id)
+    product = storage.product(container.product)
+    kind, at, by, reason = _happened(id)
+    opened = finding.opening(id)
+    strength, volume = _filled(id)
+    return ContainerLabel(
+        kind=kind,
+        number=container.label,
+        drug=product.drug,
+        content=container.content.as_mg_text(),
+        strength=strength,
+        volume=volume,
+        lot=container.lot,
+        expires_on=container.expiry,
+        patient=None if container.visit is None else _patient(container.visit),
+        at=at,
+        use_by=None if opened is None else opened.use_by,
+        initials=initials_of(people.account(by).name),
+        reason=reason,
+        zone=clinics.site(container.site).zone,
+        code=code_of(id),
+    )
 
 
 def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
@@ -123,3 +162,33 @@ def _count(count: PhysicalCount | None) -> CountLine | None:
         if count is None
         else CountLine(at=count.at, found=count.found, book=count.book, resolution=count.resolution)
     )
+
+
+def _happened(id: UUID) -> tuple[LabelKind, datetime, UUID, str | None]:
+    container = containers.container(id)
+    if (apart := finding.setting_apart(id)) is not None:
+        return LabelKind.QUARANTINE, apart.at, apart.by, apart.reason
+    if (opened := finding.opening(id)) is not None:
+        return LabelKind.OPENED, opened.at, opened.by, None
+    kind = LabelKind.SYRINGE if container.kind is ContainerKind.SYRINGE else LabelKind.KEPT
+    return kind, container.made_at, container.made_by, None
+
+
+def _filled(id: UUID) -> tuple[str, str | None]:
+    """Strength and volume as the container was filled; of a syringe that was made up, after dilution."""
+    container = containers.container(id)
+    made = None if container.visit is None else doses.preparation_of(container.visit)
+    if made is not None and made.syringe == id:
+        return _said(Concentration(made.final), made.final_volume)
+    if container.kind is ContainerKind.DEVICE:
+        return Concentration(container.concentration).as_text(), None
+    return _said(Concentration(container.concentration), container.volume)
+
+
+def _said(strength: Concentration, volume: Volume) -> tuple[str, str]:
+    return str(strength).removesuffix(f" {strength.unit}"), volume.as_ml_text()
+
+
+def _patient(visit: UUID) -> Patient:
+    identity = patients.identity(visits.visit(visit).patient)
+    return Patient(name=identity.name, born_on=identity.date_of_birth, mrn=identity.mrn)

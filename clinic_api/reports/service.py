@@ -14,7 +14,7 @@ from clinic_api.identifiers import new_id
 from clinic_api.patients.queries import visits
 from clinic_api.reports import exports, queries
 from clinic_api.reports.models import ProducedFile
-from clinic_api.reports.pdf import session_summary
+from clinic_api.reports.pdf import container_label, session_summary
 from clinic_api.reports.records.seal import Seal, Signature, Status
 from clinic_api.reports.records.summary import summary_from
 from clinic_api.reports.rules import (
@@ -111,6 +111,15 @@ def printed_summary(session: UUID) -> bytes:
         **_place_in_log(record.id),
     )
     return session_summary(summary_from(signatures.read_frozen(SUMMARY, session)), seal)
+
+
+def printed_label(container: UUID) -> bytes:
+    """The label of a container as a PDF; whose drug is in it is written down as having been seen.
+
+    Raises:
+        NoSuchContainer: not here.
+    """
+    return container_label(queries.container_label(container))
 
 
 def _signature(given: "Attestation", content_sha256: str) -> Signature:

@@ -24,6 +24,13 @@ def session_summary(session: UUID, *, scope: Scope) -> bytes:
     return service.printed_summary(session)
 
 
+@blueprint.get("/containers/<uuid:container>/label.pdf")
+@look(Action.PRINT_LABEL, File("application/pdf", "label.pdf"))
+def container_label(container: UUID, *, scope: Scope) -> bytes:
+    """The label of an opened vial, a syringe or a container set apart; scanning it finds the container."""
+    return service.printed_label(container)
+
+
 @blueprint.post("/exports/ledger")
 @act(Action.EXPORT_LEDGER, LedgerWantedIn(), ExportOut())
 def export_ledger(wanted: Wanted, *, scope: Scope) -> ProducedFile:

@@ -185,7 +185,11 @@ def test_what_is_no_table_of_packages_is_refused_as_a_whole(text: str, why: str)
     ("text", "units", "inner"),
     [
         ("20 mL in 1 VIAL (55150-438-10)", 1, None),
-        ("25 CARTON in 1 CASE (55150-438-10) / 4 VIAL in 1 CARTON / 2 mL in 1 VIAL (55150-438-01)", 100, "55150-438-01"),
+        (
+            "25 CARTON in 1 CASE (55150-438-10) / 4 VIAL in 1 CARTON / 2 mL in 1 VIAL (55150-438-01)",
+            100,
+            "55150-438-01",
+        ),
         ("25 CARTON in 1 CASE (55150-438-99) > 4 VIAL in 1 CARTON (55150-438-10) > 2 mL in 1 VIAL", 4, None),
     ],
 )

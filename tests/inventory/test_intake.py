@@ -51,7 +51,7 @@ def test_receiving_takes_what_a_scan_returned(stock: Stock) -> None:
 def test_a_kit_is_so_many_devices_and_each_is_one_container_that_is_wasted_whole(stock: Stock) -> None:
     said = scan(stock, f"{KIT}10SP1").done()
     assert (said["product"]["kind"], said["product"]["content_mg"], said["units"]) == ("device", "28", 3)
-    devices = stock.receive(line(**{"ndc": said["ndc"], "lot": "SP1", "vials_invoiced": 3, "vials_received": 3}))
+    devices = stock.receive(line(ndc=said["ndc"], lot="SP1", vials_invoiced=3, vials_received=3))
     assert [device["label"] for device in devices] == ["E-001", "E-002", "E-003"]
     first = stock.nurse.get(f"/containers/{devices[0]['id']}")["container"]
     assert (first["state"], first["balance_mg"], first["volume_left_ml"]) == ("sealed", "28", None)
@@ -104,7 +104,7 @@ def test_amounts_stay_hidden_from_a_scan_while_the_location_is_being_counted(sto
         assert [each["balance_mg"] for each in scan(stock, text)["containers"]] == [None]
 
 
-# -------------------------------------------------------------------------------------------------------------- imports
+# ---------------------------------------------------------------------------------- a table of the directory
 
 
 def body(**different: Any) -> dict[str, Any]:

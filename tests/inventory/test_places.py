@@ -87,7 +87,7 @@ def test_a_list_names_people_and_places_that_are_here_and_only_an_administrator_
     assert stock.nurse.get(f"/locations/{uuid4()}/access").status == 404
 
 
-# ------------------------------------------------------------------------------------------------------------ par levels
+# ----------------------------------------------------------------------------------------------------------- par levels
 
 
 def par(stock: Stock, least: int, **different: Any) -> Answer:

@@ -119,7 +119,7 @@ def test_no_element_begins_as_another_does_and_those_without_an_end_have_one_len
             assert all(part.least == part.most and not part.optional for part in parts)
 
 
-# --------------------------------------------------------------------------------------------------------- what it names
+# -------------------------------------------------------------------------------------------------------- what it names
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_package_on_no_list_is_told_with_every_code_that_it_may_be() -> None:
 
 
 def test_digits_that_may_be_two_packages_are_refused_with_both() -> None:
-    with pytest.raises(AmbiguousNdc, match="49799-0001-1 or 49799-001-01|49799-001-01 or 49799-0001-1"):
+    with pytest.raises(AmbiguousNdc, match=r"49799-\S+ or 49799-\S+; write it as it is printed"):
         find_scanned(read("49799000101"), drugs())
     ketamine = drugs()[0]
     twins = [replace(ketamine.packages[0], ndc=Ndc.parse(code)) for code in ("42023-114-10", "4202-3114-10")]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
-from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.models.stock import Container, Puncture, Quarantine
 from clinic_api.inventory.queries import containers, storage
 from clinic_api.inventory.queries.containers import Held, NoSuchContainer, Shown
 from clinic_api.inventory.rules.products import ContainerKind
@@ -46,6 +46,16 @@ def of_lot(site: UUID, ndc: str, *, lot: str | None, expiry: date | None) -> Seq
         for each in containers.at_site(site)
         if each.ndc == ndc and each.parent is None and lot in (None, each.lot) and expiry in (None, each.expiry)
     ]
+
+
+def opening(container: UUID) -> Puncture | None:
+    """When and by whom a vial was opened; None while it is sealed."""
+    return db.session.execute(sa.select(Puncture).where(Puncture.id == container)).scalar_one_or_none()
+
+
+def setting_apart(container: UUID) -> Quarantine | None:
+    """When, why and by whom a container was set apart."""
+    return db.session.execute(sa.select(Quarantine).where(Quarantine.id == container)).scalar_one_or_none()
 
 
 def _ready(held: Held, at: datetime) -> bool:

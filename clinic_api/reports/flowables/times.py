@@ -45,6 +45,12 @@ class LocalTimes:
         """As ``clock``, with seconds."""
         return "" if at is None else self._text(at, "%H:%M:%S")
 
+    def stamped(self, at: datetime) -> str:
+        """Day, hours and minutes, and the zone by the short name that its clocks have, else by its offset."""
+        there = at.astimezone(self.zone)
+        short = there.tzname() or ""
+        return f"{there:%Y-%m-%d %H:%M} {short if short.isalpha() else self._offset(at)}"
+
     def full(self, at: datetime | None) -> str:
         """Day, time to the second, offset: for signatures."""
         if at is None:
