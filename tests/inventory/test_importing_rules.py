@@ -139,7 +139,7 @@ def test_a_list_with_new_packages_keeps_all_that_it_had() -> None:
     assert after["products"][:-1] == before["products"]
     assert (after["version"], after["handling"]) == (7, before["handling"])
     assert read_drug(after).packages[-1].units == 10
-    with pytest.raises(NothingToAdopt):
+    with pytest.raises(NothingToAdopt, match="it says of each row why it is not taken"):
         with_packages(before, judged({"substance": "LIDOCAINE"}), version=7)
 
 

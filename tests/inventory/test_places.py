@@ -4,13 +4,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from clinic_api.database.rows import Row, db
+from clinic_api.identifiers import new_id
 from clinic_api.inventory.rules.places import BELOW_PAR, NotOnAccessList
 from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_50, Stock, line
+from tests.inventory.test_last_defence import refused
 from tests.people import Answer, Person
 
 PRODUCT = "ketamine-50-mg-ml-10-ml"
+BELOW = {"version": 2, "least": -1}
 
 
 @pytest.fixture
@@ -161,3 +166,27 @@ def test_a_level_is_for_a_listed_product_of_a_place_that_is_here_and_a_custodian
         assert (answer.status, answer["type"]) == (422, code)
     assert levels(stock) == []
     assert stock.nurse.get(f"/locations/{uuid4()}/par-levels").status == 404
+
+
+def test_the_database_itself_keeps_every_version_as_it_was_written(stock: Stock) -> None:
+    access(stock, may_draw=[stock.nurse.id]).done()
+    par(stock, 1).done()
+    again = {
+        "location_accesses": ("location", "version"),
+        "location_grants": ("access", "act", "account"),
+        "par_levels": ("location", "product", "version"),
+    }
+    with stock.clinic.nothing_changes():
+        for table, unique in again.items():
+            for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id, digest = digest"):
+                refused(stock, sa.text(statement))
+            named = Row.metadata.tables[table]
+            with stock.clinic.reading() as scope:
+                copy = dict(db.session.execute(sa.select(named)).mappings().one()) | {"id": new_id(scope.at)}
+            assert set(unique) < set(copy)
+            refused(stock, sa.insert(named).values(copy))
+    for table, wrong in (("location_accesses", {"version": 0}), ("par_levels", {"version": 0}), ("par_levels", BELOW)):
+        named = Row.metadata.tables[table]
+        with stock.clinic.reading() as scope:
+            copy = dict(db.session.execute(sa.select(named)).mappings().one())
+        refused(stock, sa.insert(named).values(copy | {"id": new_id(scope.at)} | wrong))
