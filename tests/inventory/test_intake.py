@@ -51,6 +51,8 @@ def test_receiving_takes_what_a_scan_returned(stock: Stock) -> None:
 def test_a_kit_is_so_many_devices_and_each_is_one_container_that_is_wasted_whole(stock: Stock) -> None:
     said = scan(stock, f"{KIT}10SP1").done()
     assert (said["product"]["kind"], said["product"]["content_mg"], said["units"]) == ("device", "28", 3)
+    kits = [{"ndc": "50458-028-02", "devices": 2}, {"ndc": "50458-028-03", "devices": 3}]
+    assert (said["product"]["kits"], said["product"]["inner_ndc"], said["product"]["units"]) == (kits, None, 1)
     devices = stock.receive(line(ndc=said["ndc"], lot="SP1", vials_invoiced=3, vials_received=3))
     assert [device["label"] for device in devices] == ["E-001", "E-002", "E-003"]
     first = stock.nurse.get(f"/containers/{devices[0]['id']}")["container"]
@@ -124,7 +126,9 @@ def test_what_was_seen_is_adopted_as_a_new_version_and_what_was_received_before_
     assert adopted == seen.json
     policy = prescriber.get("/policies/product/ketamine")
     assert (policy["version"], policy["content"]["products"][-1]["ndc"]) == (2, NEW)
-    assert scan(stock, NEW)["product"]["labeler"] == "Eugia US LLC"
+    product = scan(stock, NEW)["product"]
+    assert (product["labeler"], product["form"], product["units"]) == ("Eugia US LLC", "INJECTION, SOLUTION", 10)
+    assert (product["inner_ndc"], product["policy"]) == ("55150-438-01", policy["id"])
     after = stock.a_vial(ndc=NEW)
     assert stock.balance(before) == stock.balance(after)
     assert stock.clinic.verify() == []

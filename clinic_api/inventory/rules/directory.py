@@ -25,7 +25,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 MOST_ROWS: Final = 2_000
 #: A value of the directory is short; what is longer is no value of it.
-LONGEST: Final = 2_000
+LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

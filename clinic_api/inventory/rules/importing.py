@@ -182,6 +182,7 @@ def _package(row: DirectoryRow, ndc: Ndc, *, drug: DrugPolicy, plain_vials: Cont
         "ndc": str(ndc),
         "ndc11": ndc.eleven_digits,
         **({} if packaging.inner in (None, ndc) else {"inner_ndc": str(packaging.inner)}),
+        "form": row.form,
         "vials_per_package": packaging.units,
         "strength_mg_per_ml": strength,
         "volume_ml": volume,

@@ -11,7 +11,8 @@ from clinic_api.errors import Unacceptable
 from clinic_api.identifiers import Ndc
 
 #: ``10 VIAL, MULTI-DOSE in 1 BOX (0409-2051-05)``; a level begins after ``>``, in newer copies after ``/``.
-_LEVEL: Final = re.compile(r"(\d*\.?\d+) (\S.*?) in 1 ([^()]+?)\s*(?:\(([0-9-]+)\))?", re.ASCII)
+_COUNT: Final = re.compile(r"\d+|\d*\.\d+", re.ASCII)
+_NAMED: Final = re.compile(r"([^()]+)(?:\(([0-9-]+)\))?", re.ASCII)
 _BETWEEN: Final = re.compile(r"\s+(?:>|/)\s+", re.ASCII)
 _PARTS: Final = re.compile(r"\*|\bKIT\b", re.ASCII)
 
@@ -64,10 +65,7 @@ def read_packaging(text: str, *, ndc: Ndc) -> Packaging:
     """
     if _PARTS.search(text):
         raise UnclearPackaging(text, Unclear.KIT)
-    levels = [_LEVEL.fullmatch(level.strip()) for level in _BETWEEN.split(text.strip())]
-    known = [level.groups() for level in levels if level is not None]
-    if len(known) < len(levels):
-        raise UnclearPackaging(text, Unclear.SHAPE)
+    known = [_level(level.strip(), text) for level in _BETWEEN.split(text.strip())]
     for (_, what, _, _), (_, _, into, _) in pairwise(known):
         if what != into:
             raise UnclearPackaging(text, Unclear.CHAIN)
@@ -83,6 +81,16 @@ def read_packaging(text: str, *, ndc: Ndc) -> Packaging:
         unit=unit,
         inner=codes[-1] if outer < len(codes) - 1 else None,
     )
+
+
+def _level(said: str, text: str) -> tuple[str, str, str, str | None]:
+    """How many of what are in one of what, and the code that it carries."""
+    count, _, rest = said.partition(" ")
+    what, within, rest = rest.partition(" in 1 ")
+    named = _NAMED.fullmatch(rest)
+    if not _COUNT.fullmatch(count) or not what or not within or named is None or not named[1].strip():
+        raise UnclearPackaging(text, Unclear.SHAPE)
+    return count, what, named[1].strip(), named[2]
 
 
 def _units(counts: list[str], text: str) -> int:

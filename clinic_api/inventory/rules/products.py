@@ -52,6 +52,7 @@ class Package:
 
     Args:
         inner: the NDC on the vial, where it differs from the one on the box.
+        form: the dosage form, as the directory says it; None where nobody has read it.
         units: how many vials or devices are in it.
         kits: other boxes of the same device, each with its own code.
         default: what the clinic usually buys.
@@ -65,6 +66,7 @@ class Package:
     concentration: Concentration
     volume: Volume
     kind: ContainerKind
+    form: str | None
     units: int
     kits: tuple[Kit, ...]
     default: bool
@@ -231,7 +233,7 @@ def _resolutions(whole: Content) -> Mapping[Method, Volume]:
 def _packages(whole: Content) -> tuple[Package, ...]:
     rows = whole.rows(
         "products",
-        *("key", "default", "name", "labeler", "ndc", "ndc11", "inner_ndc", "vials_per_package", "kits"),
+        *("key", "default", "name", "labeler", "ndc", "ndc11", "inner_ndc", "vials_per_package", "kits", "form"),
         *("strength_mg_per_ml", "volume_ml", "container", "rxnorm"),
     )
     packages = tuple(map(_package, rows))
@@ -251,6 +253,7 @@ def _package(row: Content) -> Package:
         concentration=Concentration(row.exact("strength_mg_per_ml")),
         volume=_ml(row, "volume_ml"),
         kind=kind,
+        form=row.text("form") if row.has("form") else None,
         # A device's own code names one; how many a box holds is the box's.
         units=1 if device else row.whole("vials_per_package", least=1),
         kits=_kits(row) if device else (),

@@ -16,7 +16,7 @@ def _people() -> "fields.List[UUID]":
     return fields.List(fields.UUID(), required=True, validate=validate.Length(max=MOST_PEOPLE))
 
 
-class NewAccessIn(Body):
+class NewPlaceAccess(Body):
     """POST /locations/{id}/access; an empty list is everybody whose role allows it."""
 
     lock = fields.Enum(Lock, by_value=True, required=True)
@@ -31,7 +31,7 @@ class NewAccessIn(Body):
         return NewAccess(lock=data["lock"], may=may, reason=data["reason"])
 
 
-class AccessOut(Body):
+class PlaceAccessOut(Body):
     """One version of how a location is kept."""
 
     id = fields.UUID()
@@ -46,13 +46,13 @@ class AccessOut(Body):
     at = Moment()
 
 
-class AccessPage(Body):
+class PlaceAccessPage(Body):
     """Every version of how a location was kept, newest first."""
 
-    items = fields.List(fields.Nested(AccessOut()))
+    items = fields.List(fields.Nested(PlaceAccessOut()))
 
 
-class NewParIn(Body):
+class NewParLevel(Body):
     """POST /locations/{id}/par-levels"""
 
     product = Text(required=True, longest=100)

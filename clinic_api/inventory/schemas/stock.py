@@ -17,6 +17,13 @@ from clinic_api.quantities import Volume
 MOST_VIALS = 500
 
 
+class KitOut(Body):
+    """A box of so many of one device, under a code of its own."""
+
+    ndc = fields.Function(lambda kit: str(kit.ndc), metadata={"type": "string"})
+    devices = fields.Integer()
+
+
 class ProductOut(Body):
     """A package that the clinic may stock; amounts are of one vial."""
 
@@ -25,6 +32,14 @@ class ProductOut(Body):
     name = fields.String(attribute="package.name")
     labeler = fields.String(attribute="package.labeler")
     ndc = fields.Function(lambda stocked: str(stocked.package.ndc), metadata={"type": "string"})
+    inner_ndc = fields.Function(
+        lambda stocked: None if stocked.package.inner is None else str(stocked.package.inner),
+        metadata={"type": ["string", "null"]},
+    )
+    kits = fields.List(fields.Nested(KitOut()), attribute="package.kits")
+    units = fields.Integer(attribute="package.units")
+    form = fields.String(attribute="package.form", allow_none=True)
+    policy = fields.UUID()
     schedule = fields.String(attribute="drug.schedule")
     registration_schedule = fields.String(attribute="drug.registration_schedule")
     kind = fields.Enum(ContainerKind, by_value=True, attribute="package.kind")

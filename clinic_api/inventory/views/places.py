@@ -10,28 +10,35 @@ from clinic_api.accounts.rules import Action
 from clinic_api.database.scope import Scope
 from clinic_api.inventory.queries import places, storage
 from clinic_api.inventory.rules.places import AccessShown, NewAccess, NewPar, ParShown
-from clinic_api.inventory.schemas.places import AccessOut, AccessPage, NewAccessIn, NewParIn, ParOut, ParPage
+from clinic_api.inventory.schemas.places import (
+    NewParLevel,
+    NewPlaceAccess,
+    ParOut,
+    ParPage,
+    PlaceAccessOut,
+    PlaceAccessPage,
+)
 from clinic_api.inventory.service import places as keeping
 
 blueprint = Blueprint("places", __name__)
 
 
 @blueprint.post("/locations/<uuid:location>/access")
-@act(Action.SET_UP_CLINIC, NewAccessIn(), AccessOut())
+@act(Action.SET_UP_CLINIC, NewPlaceAccess(), PlaceAccessOut())
 def set_access(location: UUID, new: NewAccess, *, scope: Scope) -> AccessShown:
     """Say how a location is locked, and who may draw, receive and count there."""
     return keeping.set_access(location, new, scope=scope)
 
 
 @blueprint.get("/locations/<uuid:location>/access")
-@look(Action.SEE_STAFF, AccessPage())
+@look(Action.SEE_STAFF, PlaceAccessPage())
 def accesses(location: UUID, *, scope: Scope) -> dict[str, Any]:
     """How a location is kept, and was."""
     return {"items": places.accesses(storage.location(location).id)}
 
 
 @blueprint.post("/locations/<uuid:location>/par-levels")
-@act(Action.SET_PAR_LEVEL, NewParIn(), ParOut())
+@act(Action.SET_PAR_LEVEL, NewParLevel(), ParOut())
 def set_par(location: UUID, new: NewPar, *, scope: Scope) -> ParShown:
     """Say how many of a product should lie ready in a location."""
     return keeping.set_par(location, new, scope=scope)
