@@ -9,11 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
+from clinic_api.clinics.rules.jurisdictions import read_jurisdiction
+from clinic_api.clinics.rules.law import Answer, Question, answer
 from clinic_api.clinics.rules.policies import is_name
 from clinic_api.clinics.rules.profile import Profile, read_profile
-from clinic_api.clinics.rules.standing import day_begins
+from clinic_api.clinics.rules.standing import day_begins, day_in
 from clinic_api.database.gather import Kind
 from clinic_api.database.rows import R, db
+from clinic_api.database.scope import scope
 from clinic_api.errors import NotFound
 
 
@@ -132,6 +135,21 @@ def profile() -> Profile:
     """The practice profile that holds now: the newest version of the kind ``profile``."""
     query = sa.select(PolicyVersion).where(PolicyVersion.kind == "profile").order_by(PolicyVersion.id.desc()).limit(1)
     return read_profile(_policy(db.session.execute(query).scalar_one_or_none()).content)
+
+
+def law(at_site: UUID, *, on: date | None = None, about: Sequence[Question] = tuple(Question)) -> Sequence[Answer]:
+    """What the law asks at a site on a day, question by question: the strictest answer and all that were compared.
+
+    Args:
+        on: a day at the site; None for today there.
+
+    Raises:
+        NoSuchSite: not here.
+    """
+    place = site(at_site)
+    day = day_in(place.zone, scope().at) if on is None else on
+    laws = [read_jurisdiction(adopted.content) for adopted in policies("jurisdiction")]
+    return [answer(question, laws, state=place.state, on=day) for question in about]
 
 
 def present(at_site: UUID, *, at: datetime) -> Sequence[Presence]:

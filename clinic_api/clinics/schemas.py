@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from clinic_api.clinics.rules.law import Cadence, Question, Value
 from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite
 from clinic_api.http.fields import Body, Day, Moment, Text
 
@@ -128,6 +129,51 @@ class PresencePage(Body):
     """Who is here."""
 
     items = fields.List(fields.Nested(PresenceOut()))
+
+
+class LawQuery(Body):
+    """GET /sites/{id}/law; without a day, today at the site."""
+
+    on = fields.Date(load_default=None)
+
+
+class LawValue(fields.Field[Value]):
+    """An answer as it is kept: a whole number or yes and no, a list of words, a period in months and days."""
+
+    def _serialize(self, value: Value | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if isinstance(value, Cadence):
+            return {"months": value.months, "days": value.days}
+        return list(value) if isinstance(value, tuple) else value
+
+
+class RuleOut(Body):
+    """One jurisdiction's answer, and how far it can be trusted."""
+
+    jurisdiction = fields.String()
+    title = fields.String()
+    version = fields.Integer()
+    field = fields.String()
+    value = LawValue()
+    holds_from = fields.Date(allow_none=True)
+    holds_until = fields.Date(allow_none=True)
+    source = fields.String(attribute="origin.source")
+    status = fields.String(attribute="origin.status")
+
+
+class AnswerOut(Body):
+    """What holds at a site: null where no jurisdiction says anything."""
+
+    question = fields.Enum(Question, by_value=True)
+    on = fields.Date()
+    value = LawValue(allow_none=True)
+    won = fields.List(fields.Nested(RuleOut()))
+    compared = fields.List(fields.Nested(RuleOut()))
+
+
+class LawOut(Body):
+    """The law of a site, question by question."""
+
+    items = fields.List(fields.Nested(AnswerOut()))
 
 
 class PolicyIn(Body):

@@ -13,6 +13,8 @@ from clinic_api.accounts.service.people import Newcomer, create_account
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
+from clinic_api.clinics.rules.jurisdictions import check_named, read_jurisdiction
+from clinic_api.clinics.rules.law import check_not_laxer
 from clinic_api.clinics.rules.places import (
     NewLicence,
     NewRegistration,
@@ -50,6 +52,8 @@ SHIPPED: Final = {
     "eligibility": "eligibility",
     "schedule": "schedule",
 }
+#: The federal rules below which no clinic may go.
+FLOOR: Final = "us-federal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,14 @@ def adopt(kind: str, key: str, content: dict[str, Any], *, scope: Scope) -> Poli
 
     Raises:
         NotAPolicy: no such kind, or a key that is no name.
-        MalformedContent: a number that is not whole, or a profile that cannot be read; it names the field.
+        MalformedContent: a number that is not whole, or a profile or law that cannot be read; it names the field.
+        NamedOtherwise, LaxerThanTheFloor, FloorLeftOut: a law that the federal floor does not allow.
     """
     check_policy(kind, key, content, kinds=(*SHIPPED, "profile"))
     if kind == "profile":
         read_profile(content)
+    if kind == "jurisdiction":
+        _check_law(key, content, scope)
     try:
         version = queries.policy(kind, key).version + 1
     except queries.NoSuchPolicy:
@@ -266,6 +273,13 @@ def check_registration(registration: Registration, *, schedule: str, on: date) -
     valid = (registration.valid_from, registration.valid_until)
     if not covers(registration.schedules, valid, schedule=schedule, on=on):
         raise RegistrationNotValid(dea_number=registration.dea_number, schedule=schedule, on=on)
+
+
+def _check_law(key: str, content: dict[str, Any], scope: Scope) -> None:
+    law, path = read_jurisdiction(content), CONFIG / SHIPPED["jurisdiction"] / f"{FLOOR}.toml"
+    check_named(key, law)
+    floor = read_jurisdiction(tomllib.loads(path.read_text(encoding="utf-8")))
+    check_not_laxer(law, floor, on=scope.at.date())
 
 
 def _shipped_profile(name: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite
 from clinic_api.clinics.schemas import (
     ChairIn,
     ChairOut,
+    LawOut,
+    LawQuery,
     LicenceIn,
     LicenceOut,
     PolicyIn,
@@ -100,3 +102,10 @@ def adopt_policy(kind: str, key: str, new: dict[str, Any], *, scope: Scope) -> P
 def policy(kind: str, key: str, *, scope: Scope) -> queries.Policy:
     """The version of a policy that holds."""
     return queries.policy(kind, key)
+
+
+@blueprint.get("/sites/<uuid:site>/law")
+@look(Action.SEE_CLINIC, LawOut(), asks=LawQuery())
+def law(site: UUID, asked: dict[str, Any], *, scope: Scope) -> dict[str, Any]:
+    """What the law asks at a site, with the rule that won each question."""
+    return {"items": queries.law(site, on=asked["on"])}
