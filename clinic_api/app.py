@@ -16,7 +16,7 @@ from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.http import headers, openapi, problems
-from clinic_api.inventory.views import corrections, counts, intake, places, removals, stock, wastes
+from clinic_api.inventory.views import answers, corrections, counts, intake, places, removals, stock, wastes
 from clinic_api.messages import service as messages
 from clinic_api.orders import views as orders_views
 from clinic_api.oversight import views as oversight_views
@@ -39,8 +39,16 @@ BLUEPRINTS = (
     orders_views.blueprint,
     *sessions_views.BLUEPRINTS,
     schedule_views.blueprint,
-    *(stock.blueprint, places.blueprint, intake.blueprint, wastes.blueprint, counts.blueprint),
-    *(removals.blueprint, corrections.blueprint),
+    *(
+        stock.blueprint,
+        answers.blueprint,
+        corrections.blueprint,
+        counts.blueprint,
+        intake.blueprint,
+        places.blueprint,
+        removals.blueprint,
+        wastes.blueprint,
+    ),
     oversight_views.blueprint,
     reports_views.blueprint,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,6 +16,7 @@ from clinic_api.inventory.service import upkeep
 from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.quantities import Mass
 from tests.builders import OPENING, Clinic
+from tests.inventory.counts import count, counted, read
 from tests.inventory.stock import KETAMINE_10, Stock, line
 
 
@@ -24,24 +24,6 @@ from tests.inventory.stock import KETAMINE_10, Stock, line
 def stock(clinic: Clinic) -> Stock:
     """A safe and two nurses."""
     return Stock(clinic)
-
-
-def count(stock: Stock, *lines: dict[str, Any], kind: str = "closing") -> None:
-    """A complete count by two people."""
-    id = stock.nurse.does("/counts", location=stock.location, kind=kind)["id"]
-    stock.nurse.does(f"/counts/{id}/entries", lines=list(lines))
-    challenge = stock.nurse.does(f"/counts/{id}/signature")["challenge"]
-    stock.nurse.does(f"/counts/{id}/second", **stock.witness.proof_for(challenge))
-
-
-def read(vial: UUID, ml: str) -> dict[str, Any]:
-    """An open vial, read."""
-    return {"container": str(vial), "method": "read", "volume_ml": ml}
-
-
-def counted(vial: UUID) -> dict[str, Any]:
-    """A sealed vial, counted."""
-    return {"container": str(vial), "method": "counted"}
 
 
 def accounts(stock: Stock, *, since: datetime = OPENING) -> Sequence[Accountability]:

@@ -20,8 +20,10 @@ from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.timeline import timeline
 from clinic_api.inventory.rules.books import LedgerLine, SiteBalance
 from clinic_api.inventory.rules.moves import kind_of
+from clinic_api.inventory.rules.tracing import Happening
 from clinic_api.inventory.rules.vials import State
 from clinic_api.quantities import Concentration, Mass
 
@@ -61,20 +63,23 @@ def ledger_lines(registration: UUID, *, since: datetime, until: datetime, stride
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A container with its moves; ``moves`` is None while its location is being counted, blind."""
+    """A container with its moves and its timeline; both are None while its location is being counted, blind."""
 
     container: Shown
     moves: Sequence[LedgerLine] | None
+    timeline: Sequence[Happening] | None
 
 
 def history(container: UUID) -> History:
-    """A container and everything that went into it and out of it.
+    """A container and everything that went into it, out of it, and was found in it.
 
     Raises:
         NoSuchContainer: not here.
     """
     kept = containers.shown(container)
-    return History(kept, None if kept.being_counted else moves_of(container))
+    if kept.being_counted:
+        return History(kept, None, None)
+    return History(kept, moves_of(container), timeline(container))
 
 
 def moves_of(container: UUID) -> Sequence[LedgerLine]:

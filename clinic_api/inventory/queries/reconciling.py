@@ -1,7 +1,6 @@
 """Reconciling: two physical counts, and everything that came and went between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,21 +11,13 @@ from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Product
-from clinic_api.inventory.queries import counts, storage
+from clinic_api.inventory.queries import counts, periods, storage
 from clinic_api.inventory.queries.counts import CompleteCount
+from clinic_api.inventory.queries.periods import Period, period
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount, flow_of, in_all
 from clinic_api.inventory.rules.moves import kind_of
 from clinic_api.quantities import NOTHING, Concentration, Mass
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """One location between two complete counts; without a closing count it is still open."""
-
-    location: UUID
-    opening: CompleteCount | None
-    closing: CompleteCount | None
 
 
 def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequence[Accountability]:
@@ -45,11 +36,11 @@ def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequen
         21 CFR 1304.11, 1304.22; the equation of an accountability audit.
     """
     holder = clinics.registration(registration)
-    periods = [_period(place.id, since, until) for place in storage.locations(registration)]
-    held = _held(registration)
+    between = [period(place.id, since=since, until=until) for place in storage.locations(registration)]
+    held = periods.held(registration)
     lines = []
-    for product in _products(registration):
-        mine = [period for period in periods if (period.location, product.key) in held]
+    for product in periods.products(registration):
+        mine = [each for each in between if (each.location, product.key) in held]
         lines.append(
             Accountability(
                 registration=holder.id,
@@ -58,45 +49,14 @@ def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequen
                 product_name=product.name,
                 ndc=product.ndc,
                 concentration=Concentration(product.concentration),
-                opening=_counted(product.key, [period.opening for period in mine]),
+                opening=_counted(product.key, [each.opening for each in mine]),
                 between=_between(product.key, mine, until),
-                closing=_counted(product.key, [period.closing for period in mine]),
+                closing=_counted(product.key, [each.closing for each in mine]),
                 ever=_flow(product.key, registration, Move.occurred_at <= until),
                 on_hand=_on_hand(product.key, registration, until),
             )
         )
     return lines
-
-
-def _period(location: UUID, since: datetime, until: datetime) -> Period:
-    made = counts.complete_counts(location, until=until)
-    before = [count for count in made if count.at <= since]
-    opening = before[-1] if before else (made[0] if made else None)
-    later = [count for count in made if opening is not None and count.at > opening.at]
-    return Period(location, opening, later[-1] if later else None)
-
-
-def _products(registration: UUID) -> Sequence[Product]:
-    """Every product that was ever received under a registration, once, as its newest version says."""
-    query = (
-        sa.select(Product)
-        .join(Container, sa.and_(Container.organisation == Product.organisation, Container.product == Product.id))
-        .where(Container.registration == registration)
-        .order_by(Product.key, Product.id)
-    )
-    newest = {product.key: product for product in db.session.execute(query).scalars()}
-    return [newest[key] for key in sorted(newest)]
-
-
-def _held(registration: UUID) -> frozenset[tuple[UUID, str]]:
-    """Which location ever held which product."""
-    query = (
-        sa.select(Container.location, Product.key)
-        .join(Product, refers_to(Container.product, Product))
-        .where(Container.registration == registration)
-        .distinct()
-    )
-    return frozenset((row.location, row.key) for row in db.session.execute(query))
 
 
 def _counted(product: str, made: Sequence[CompleteCount | None]) -> PhysicalCount | None:
@@ -108,15 +68,15 @@ def _counted(product: str, made: Sequence[CompleteCount | None]) -> PhysicalCoun
     return in_all(counts.found_by_product(count).get(product, none) for count, none in zip(done, nothing, strict=True))
 
 
-def _between(product: str, periods: Sequence[Period], until: datetime) -> Flow:
+def _between(product: str, mine: Sequence[Period], until: datetime) -> Flow:
     windows = [
         sa.and_(
-            Container.location == period.location,
-            Move.occurred_at > period.opening.at,
-            Move.occurred_at <= (until if period.closing is None else period.closing.at),
+            Container.location == each.location,
+            Move.occurred_at > each.opening.at,
+            Move.occurred_at <= (until if each.closing is None else each.closing.at),
         )
-        for period in periods
-        if period.opening is not None
+        for each in mine
+        if each.opening is not None
     ]
     return Flow() if not windows else _flow(product, None, sa.or_(*windows))
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
+from clinic_api.identifiers import Ndc
 from clinic_api.inventory.models.stock import Location, Product
-from clinic_api.inventory.rules.products import DrugPolicy, Package, find_package, read_drug
+from clinic_api.inventory.rules.products import DrugPolicy, Package, UnknownProduct, find_package, read_drug
 
 
 class NoSuchLocation(NotFound):
@@ -40,6 +41,24 @@ def stocked_under(ndc: str) -> Stocked:
     policies = {drug.drug: policy for policy, drug in _drugs()}
     drug, package = find_package(ndc, [drug for _, drug in _drugs()])
     return Stocked(policies[drug.drug], drug, package)
+
+
+def key_of(ndc: str) -> str:
+    """The key of the product that carries an NDC: one that the clinic may stock, or that it ever received.
+
+    Raises:
+        InvalidNdc, AmbiguousNdc: it cannot be read, or in several ways.
+        UnknownProduct: the clinic never had it.
+    """
+    listed = {code: package.key for _, drug in _drugs() for package in drug.packages for code in package.codes}
+    received: dict[Ndc, str] = {
+        Ndc.parse(row.ndc): row.key for row in db.session.execute(sa.select(Product.ndc, Product.key))
+    }
+    known = received | listed
+    read = Ndc.parse(ndc, known=known)
+    if read not in known:
+        raise UnknownProduct(ndc=str(read))
+    return known[read]
 
 
 def product(id: UUID) -> Product:

@@ -1,12 +1,15 @@
 """What several shapes of the ledger share: a strength, an amount above nothing, a move, a signature."""
 
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
 from clinic_api.http.fields import Body, MassField, Moment, VolumeField
 from clinic_api.inventory.rules.moves import Kind
-from clinic_api.quantities import NOTHING, Concentration, Mass
+from clinic_api.quantities import NOTHING, Concentration, Mass, decimal_text
+
+UL_PER_ML: Final = 1000
 
 
 class Strength(fields.Field[Concentration]):
@@ -14,6 +17,30 @@ class Strength(fields.Field[Concentration]):
 
     def _serialize(self, value: Concentration | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.as_text()
+
+
+class Difference(fields.Field[int]):
+    """Milligrams that may lie below zero, ``"-200"``, from whole micrograms."""
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{'-' if value < 0 else ''}{Mass(abs(value)).as_mg_text()}"
+
+
+class Fluid(fields.Field[Fraction]):
+    """Millilitres that may lie below zero, ``"512.35"``, from exact microlitres."""
+
+    def _serialize(self, value: Fraction | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{'-' if value < 0 else ''}{decimal_text(abs(value) / UL_PER_ML)}"
+
+
+class Percent(fields.Field[Fraction]):
+    """Hundredths to two decimals, half to even, as an inspector writes them: ``"-0.47"``."""
+
+    def _serialize(self, value: Fraction | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        whole, part = divmod(abs(round(value * 100)), 100)
+        return f"{'-' if value < 0 else ''}{whole}.{part:02d}"
 
 
 def more_than_nothing(mass: Mass) -> None:

@@ -12,6 +12,7 @@ from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, Supplier
 from clinic_api.inventory.rules.vials import State
 from clinic_api.inventory.schemas.amounts import MoveOut, Strength
+from clinic_api.inventory.schemas.tracing import HappeningOut
 from clinic_api.quantities import Volume
 
 MOST_VIALS = 500
@@ -212,10 +213,11 @@ class ContainerPage(Body):
 
 
 class ContainerHistoryOut(Body):
-    """A container with every move into and out of it; none are told while it is being counted, blind."""
+    """A container, every move into and out of it, and its timeline; none are told while it is being counted, blind."""
 
     container = fields.Nested(ContainerOut())
     moves = fields.List(fields.Nested(MoveOut()), allow_none=True)
+    timeline = fields.List(fields.Nested(HappeningOut()), allow_none=True)
 
 
 class NewQuarantine(Body):
