@@ -49,6 +49,8 @@ class Action(StrEnum):
     READ_ORDER = "read-order"
     RECEIVE_STOCK = "receive-stock"
     QUARANTINE_STOCK = "quarantine-stock"
+    RECALL_STOCK = "recall-stock"
+    HAND_OVER_KEYS = "hand-over-keys"
     COUNT_STOCK = "count-stock"
     READ_LEDGER = "read-ledger"
     SET_PAR_LEVEL = "set-par-level"
