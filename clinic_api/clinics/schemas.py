@@ -140,6 +140,9 @@ class LawQuery(Body):
 class LawValue(fields.Field[Value]):
     """An answer as it is kept: a whole number or yes and no, a list of words, a period in months and days."""
 
+    def __init__(self) -> None:
+        super().__init__(metadata={"type": ["integer", "boolean", "array", "object", "null"]})
+
     def _serialize(self, value: Value | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if isinstance(value, Cadence):
             return {"months": value.months, "days": value.days}
@@ -165,7 +168,7 @@ class AnswerOut(Body):
 
     question = fields.Enum(Question, by_value=True)
     on = fields.Date()
-    value = LawValue(allow_none=True)
+    value = LawValue()
     won = fields.List(fields.Nested(RuleOut()))
     compared = fields.List(fields.Nested(RuleOut()))
 

@@ -13,21 +13,19 @@ from clinic_api.inventory.rules.accountability import (
     LINE_OF,
     Account,
     AccountLine,
-    Counted,
     CountUnderWay,
     Fault,
     Finding,
     Line,
     Posted,
     Subject,
-    Tally,
     check_nobody_counts,
     faults_of,
     lines_of,
-    tally,
 )
 from clinic_api.inventory.rules.moves import Kind
 from clinic_api.inventory.rules.products import Method
+from clinic_api.inventory.rules.tallies import Counted, Tally, tally
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
 MORNING = datetime(2026, 1, 2, 13, tzinfo=UTC)

@@ -7,32 +7,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from clinic_api import clock
 from clinic_api.database.rows import db
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.recalls import Recall
-from clinic_api.inventory.rules.moves import Kind
-from clinic_api.inventory.rules.recalls import (
-    DueBefore,
-    Given,
-    LettersNotSaid,
-    RecallClosed,
-    RecallOrder,
-    StillHeld,
-    became,
-    check_close,
-    check_order,
-    is_to_set_apart,
-    people_in,
-)
 from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.rules.vials import State
 from clinic_api.inventory.service import upkeep
 from clinic_api.inventory.service.recalling import LETTERS, RETURN
 from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.patients.queries import visits as anchors
-from clinic_api.quantities import NOTHING, Mass
-from tests.builders import OPENING, Clinic
+from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, line
 from tests.people import Answer, Person
 
@@ -87,6 +70,11 @@ def state_of(stock: Stock, container: UUID) -> str:
 
 def closing(person: Person, recall: Answer | Any, **said: str) -> Answer:
     return person.post(f"/recalls/{recall['id']}/closing", **{"note": "all gone", **said})
+
+
+def went(closed: Answer) -> dict[str, dict[str, str]]:
+    """What left each container, by its number and the kind of move."""
+    return {each["label"]: {line_["kind"]: line_["mass_mg"] for line_ in each["went"]} for each in closed["outcomes"]}
 
 
 def test_a_recall_finds_every_container_of_the_lot_and_sets_apart_what_still_holds_drug(
@@ -194,7 +182,7 @@ def test_a_recall_is_closed_with_what_became_of_each_container(stock: Stock, car
         with stock.acting() as scope:
             upkeep.give_back(ReturnOrder(container=vial, receiver=receiver, document="RGA-1"), scope=scope)
     closed = closing(carl, told, letters="letter of 3 March to one patient").done()
-    assert {each["label"]: each["went_mg"] for each in closed["outcomes"]} == {
+    assert went(closed) == {
         "K-001": {"drawn": "35", "wasted": "465"},
         "K-002": {"returned": "500"},
         "K-003": {"wasted": "500"},
@@ -262,54 +250,6 @@ def test_during_a_blind_count_a_recall_works_and_tells_no_amounts(stock: Stock, 
     told = carl.does("/recalls", **NOTICE)
     assert [(each["held_mg"], each["set_apart"]) for each in told["containers"]] == [(None, True)]
     assert state_of(stock, vial) == "quarantined"
-
-
-# -------------------------------------------------------------------------------------------------------- the rules
-
-
-def test_a_recall_is_to_be_done_later_than_now() -> None:
-    order = RecallOrder(ndc="1", lots=("L1",), reason="r", reference="n", due_at=OPENING)
-    with pytest.raises(DueBefore, match="2026-03-02 14:00 UTC is past"):
-        check_order(order, at=OPENING)
-
-
-@pytest.mark.parametrize(
-    ("state", "held", "expected"),
-    [
-        (State.SEALED, Mass(1), True),
-        (State.OPEN, Mass(1), True),
-        (State.QUARANTINED, Mass(1), False),
-        (State.EMPTY, NOTHING, False),
-    ],
-)
-def test_what_holds_one_microgram_is_set_apart_unless_it_is(state: State, held: Mass, expected: bool) -> None:
-    assert is_to_set_apart(state, held) is expected
-
-
-def test_each_reason_why_a_recall_stays_open_is_said() -> None:
-    with pytest.raises(RecallClosed, match="closed at 2026-03-02 14:00 UTC"):
-        check_close(closed_at=OPENING, held={}, patients=0, letters=None)
-    with pytest.raises(StillHeld, match="K-001: give back"):
-        check_close(closed_at=None, held={"K-001": Mass(1), "K-002": NOTHING}, patients=0, letters=None)
-    with pytest.raises(LettersNotSaid, match="2 patients got some"):
-        check_close(closed_at=None, held={}, patients=2, letters=None)
-    check_close(closed_at=None, held={"K-002": NOTHING}, patients=2, letters="told")
-
-
-def test_a_patient_who_got_it_twice_is_one_person_and_what_left_twice_is_one_sum() -> None:
-    given = Given(
-        move=UUID(int=1),
-        patient=UUID(int=2),
-        identity_version=UUID(int=3),
-        visit=UUID(int=4),
-        container=UUID(int=5),
-        label="K-001/1",
-        mass=Mass(1),
-        occurred_at=clock.now(),
-    )
-    assert people_in([given, given]) == 1
-    outcome = became(UUID(int=5), "K-001", [(Kind.DRAWN, Mass(2)), (Kind.WASTED, Mass(1)), (Kind.DRAWN, Mass(3))])
-    assert outcome.went == {Kind.DRAWN: Mass(5), Kind.WASTED: Mass(1)}
 
 
 # ---------------------------------------------------------------------------------------------- the database's own

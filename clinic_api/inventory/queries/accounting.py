@@ -21,18 +21,16 @@ from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.rules.accountability import (
     LINE_OF,
     Account,
-    Counted,
     LateEntry,
     Posted,
     Subject,
-    Tally,
     check_nobody_counts,
     faults_of,
     lines_of,
-    tally,
 )
 from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.moves import kind_of
+from clinic_api.inventory.rules.tallies import Counted, Tally, tally
 from clinic_api.quantities import Concentration
 
 

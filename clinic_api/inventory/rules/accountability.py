@@ -14,8 +14,8 @@ from uuid import UUID
 
 from clinic_api.errors import Conflict
 from clinic_api.inventory.rules.moves import Kind
-from clinic_api.inventory.rules.products import Method
-from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+from clinic_api.inventory.rules.tallies import Tally
+from clinic_api.quantities import Concentration, Mass
 
 
 class Line(StrEnum):
@@ -42,8 +42,6 @@ class Line(StrEnum):
 ACCOUNTABLE_FOR: Final = frozenset(
     {Line.OPENING_COUNT, Line.RECEIVED, Line.TRANSFERRED_IN, Line.RETURNED_TO_STOCK, Line.OVERFILL_FOUND}
 )
-#: How a container is counted that is not taken as full.
-MEASURED: Final = frozenset(Method) - {Method.COUNTED}
 #: Where each kind of move stands; None for drug that stays in containers of ours. A new kind is one line here.
 LINE_OF: Final[Mapping[Kind, Line | None]] = {
     Kind.RECEIVED: Line.RECEIVED,
@@ -103,56 +101,6 @@ class Posted:
     mass: Mass
     whole: bool
     evidence: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """One container of a physical count; without a method it was not found."""
-
-    method: Method | None
-    volume: Volume | None
-    found: Mass | None
-    expected: Mass
-    resolution: Mass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """How many containers were counted by one method, what they held, and how far off that may be in all."""
-
-    method: Method
-    containers: int
-    found: Mass
-    resolution: Mass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What complete counts found of one product, never copied from the book, which stands beside it.
-
-    Args:
-        at: when; the latest, where several locations were counted.
-        counts: the count of each location.
-        full: containers that were counted as full.
-        opened: containers that were measured, and what they held together.
-        missing: containers that should hold something and were not found.
-        methods: each method with its resolution.
-    """
-
-    at: datetime
-    counts: tuple[UUID, ...]
-    full: int
-    opened: int
-    opened_volume: Volume
-    missing: int
-    found: Mass
-    book: Mass
-    methods: tuple[Measured, ...]
-
-    @property
-    def variance_ug(self) -> int:
-        """Found less book, micrograms."""
-        return self.found.ug - self.book.ug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,27 +213,6 @@ def check_nobody_counts(locations: Iterable[str]) -> None:
         raise CountUnderWay(locations=open_now)
 
 
-def tally(at: datetime, counts: Iterable[UUID], entries: Iterable[Counted]) -> Tally:
-    """The entries of one product, from one or more counts, as one line."""
-    made = list(entries)
-    by_method: dict[Method, list[Counted]] = defaultdict(list)
-    for entry in made:
-        if entry.method is not None:
-            by_method[entry.method].append(entry)
-    full, measured = by_method.get(Method.COUNTED, []), [entry for entry in made if entry.method in MEASURED]
-    return Tally(
-        at=at,
-        counts=tuple(counts),
-        full=len(full),
-        opened=len(measured),
-        opened_volume=Volume.total(entry.volume for entry in measured if entry.volume is not None),
-        missing=sum(entry.method is None for entry in made),
-        found=_found(made),
-        book=Mass.total(entry.expected for entry in made),
-        methods=tuple(_measured(method, by_method[method]) for method in Method if method in by_method),
-    )
-
-
 def lines_of(
     posted: Iterable[Posted], *, opening: Tally | None, closing: Tally | None, concentration: Concentration
 ) -> tuple[AccountLine, ...]:
@@ -358,12 +285,3 @@ def _count_line(line: Line, made: Tally, concentration: Concentration) -> Accoun
         exact_ul=made.found.ug / concentration.exact,
         evidence=made.counts,
     )
-
-
-def _found(entries: Iterable[Counted]) -> Mass:
-    return Mass.total(NOTHING if entry.found is None else entry.found for entry in entries)
-
-
-def _measured(method: Method, entries: list[Counted]) -> Measured:
-    resolution = Mass.total(entry.resolution for entry in entries)
-    return Measured(method=method, containers=len(entries), found=_found(entries), resolution=resolution)

@@ -69,6 +69,14 @@ class Given:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How much left a container by one kind of move."""
+
+    kind: Kind
+    mass: Mass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one container: what left it, by kind of move."""
@@ -76,6 +84,11 @@ class Outcome:
     container: UUID
     label: str
     went: Mapping[Kind, Mass]
+
+    @property
+    def lines(self) -> tuple[Went, ...]:
+        """The same as lines, in the order of their kinds."""
+        return tuple(Went(kind, self.went[kind]) for kind in Kind if kind in self.went)
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from clinic_api.http.fields import Body, MassField, Moment, Note, Text
+from clinic_api.inventory.rules.moves import Kind
 from clinic_api.inventory.rules.recalls import RecallOrder
 from clinic_api.inventory.rules.vials import State
 
@@ -36,7 +37,7 @@ class FoundOut(Body):
     set_apart = fields.Boolean()
 
 
-class GivenOut(Body):
+class GivenOfLotOut(Body):
     """Somebody got drug of the lots."""
 
     move = fields.UUID()
@@ -49,12 +50,19 @@ class GivenOut(Body):
     occurred_at = Moment()
 
 
+class WentOut(Body):
+    """How much left a container by one kind of move."""
+
+    kind = fields.Enum(Kind, by_value=True)
+    mass_mg = MassField(attribute="mass")
+
+
 class OutcomeOut(Body):
-    """What became of one container: milligrams by kind of move."""
+    """What became of one container."""
 
     container = fields.UUID()
     label = fields.String()
-    went_mg = fields.Dict(keys=fields.String(), values=MassField(), attribute="went")
+    went = fields.List(fields.Nested(WentOut()), attribute="lines")
 
 
 class RecallOut(Body):
@@ -71,7 +79,7 @@ class RecallOut(Body):
     at = Moment()
     digest = fields.String()
     containers = fields.List(fields.Nested(FoundOut()))
-    given = fields.List(fields.Nested(GivenOut()))
+    given = fields.List(fields.Nested(GivenOfLotOut()))
     closed_at = Moment(allow_none=True)
     closed_by = fields.UUID(allow_none=True)
     outcomes = fields.List(fields.Nested(OutcomeOut()), allow_none=True)
