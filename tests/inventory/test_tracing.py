@@ -5,7 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.tracing import Deed, Happening, first_of, in_order
+from clinic_api.inventory.service import upkeep
+from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.patients.queries import visits as anchors
 from tests.builders import OPENING, Clinic
 from tests.inventory.counts import count, read
@@ -91,11 +94,19 @@ def test_a_syringes_history_names_the_patient_and_the_witness(stock: Stock, clin
     assert looks(clinic, "/containers/<uuid:container>") == [[patient_of(stock, visit)]]
 
 
-def test_a_vial_that_a_count_did_not_find_says_so_and_one_that_was_returned_names_its_paper(stock: Stock) -> None:
+def test_a_vial_that_a_count_did_not_find_says_so(stock: Stock) -> None:
     vial = stock.a_vial()
     count(stock)
     [_, missing] = stock.nurse.get(f"/containers/{vial}").done()["timeline"]
     assert (missing["what"], missing["mass_mg"], missing["expected_mg"]) == ("not-found", None, "500")
+
+
+def test_a_vial_that_was_given_back_names_the_receiver_and_the_paper(stock: Stock) -> None:
+    vial, receiver = stock.a_vial(), Supplier(name="Reverse", address="1 Depot", dea_number="BC2749185")
+    with stock.acting() as scope:
+        upkeep.give_back(ReturnOrder(container=vial, receiver=receiver, document="R-1"), scope=scope)
+    [_, back] = stock.nurse.get(f"/containers/{vial}").done()["timeline"]
+    assert (back["what"], back["document"], back["mass_mg"]) == ("returned", "Reverse, R-1", "500")
 
 
 def test_while_it_is_counted_blind_the_timeline_is_not_told(stock: Stock) -> None:

@@ -126,6 +126,13 @@ def page(site: UUID, *, after: UUID | None, limit: int) -> Sequence[Shown]:
     return [_shown(row, zone=zone, counted=counted) for row in db.session.execute(query)]
 
 
+def several(ids: Collection[UUID]) -> Sequence[Shown]:
+    """Some containers, at whatever sites, in the order in which they came."""
+    counted, zones = being_counted(), {site.id: site.zone for site in clinics.sites()}
+    query = _facts().where(Container.id.in_(ids)).order_by(Container.id)
+    return [_shown(row, zone=zones[row.Container.site], counted=counted) for row in db.session.execute(query)]
+
+
 def at_site(site: UUID) -> Sequence[Shown]:
     """Everything at a site that still holds drug, oldest first.
 

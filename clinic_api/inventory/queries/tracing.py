@@ -83,7 +83,7 @@ def containers_of_lot(ndc: str, lot: str, *, part: Part) -> Sequence[Shown]:
     """
     ids = sorted(containers_of_lots(storage.key_of(ndc), [lot]))
     rest = [id for id in ids if part.after is None or id > part.after]
-    return [containers.shown(id) for id in rest[: part.limit + 1]]
+    return containers.several(rest[: part.limit + 1])
 
 
 def containers_of_lots(product: str, lots: Collection[str]) -> frozenset[UUID]:

@@ -1,6 +1,6 @@
 """Recalling lots at all sites in one transaction, and closing a recall when nothing of it is left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 from uuid import UUID
@@ -25,6 +25,7 @@ from clinic_api.inventory.rules.recalls import (
     is_to_set_apart,
     people_in,
 )
+from clinic_api.inventory.rules.vials import State
 from clinic_api.inventory.service import upkeep
 from clinic_api.quantities import NOTHING
 from clinic_api.tasks import queries as open_tasks
@@ -48,8 +49,9 @@ def recall(order: RecallOrder, *, scope: Scope) -> RecallShown:
     check_order(order, at=scope.at)
     product = storage.key_of(order.ndc)
     held = _hold(product, order.lots)
-    found = [_found(each, order, scope) for each in held]
-    given = recalls.given_from([each.id for each in held])
+    before = {each.id: each.state for each in containers.several(list(held))}
+    found = [_found(each, before[id], order, scope) for id, each in held.items()]
+    given = recalls.given_from(list(held))
     made = put(_recall(order, product, (found, given), scope))
     audit.record(Event.RECALLED, made, product=product, containers=len(found), given=len(given))
     if given:
@@ -93,17 +95,16 @@ def close_recall(id: UUID, *, note: str, letters: str | None, scope: Scope) -> R
     return recalls.shown(row.id)
 
 
-def _hold(product: str, lots: Sequence[str]) -> Sequence[Container]:
+def _hold(product: str, lots: Sequence[str]) -> Mapping[UUID, Container]:
     """The lots' containers, held, oldest first; who held one of them before may just have drawn another."""
     held: dict[UUID, Container] = {}
     while fresh := sorted(tracing.containers_of_lots(product, lots) - held.keys()):
         held |= {id: containers.hold(id) for id in fresh}
-    return list(held.values())
+    return held
 
 
-def _found(held: Container, order: RecallOrder, scope: Scope) -> Found:
-    before = containers.shown(held.id)
-    set_apart = is_to_set_apart(before.state, held.balance)
+def _found(held: Container, state: State, order: RecallOrder, scope: Scope) -> Found:
+    set_apart = is_to_set_apart(state, held.balance)
     if set_apart:
         upkeep.quarantine(held.id, f"recall {order.reference}: {order.reason}", scope=scope)
     return Found(
@@ -112,7 +113,7 @@ def _found(held: Container, order: RecallOrder, scope: Scope) -> Found:
         site=held.site,
         location=held.location,
         lot=held.lot,
-        state=before.state,
+        state=state,
         held=held.balance,
         set_apart=set_apart,
     )
