@@ -1,5 +1,6 @@
 """When a recall may begin and end, and what it sets apart."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -28,6 +29,7 @@ def test_a_recall_is_to_be_done_later_than_now() -> None:
     order = RecallOrder(ndc="1", lots=("L1",), reason="r", reference="n", due_at=OPENING)
     with pytest.raises(DueBefore, match="2026-03-02 14:00 UTC is past"):
         check_order(order, at=OPENING)
+    check_order(order, at=OPENING - timedelta(microseconds=1))
 
 
 @pytest.mark.parametrize(
