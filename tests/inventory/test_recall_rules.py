@@ -67,6 +67,6 @@ def test_a_patient_who_got_it_twice_is_one_person_and_what_left_twice_is_one_sum
         occurred_at=OPENING,
     )
     assert people_in([given, given]) == 1
-    outcome = became(UUID(int=5), "K-001", [(Kind.DRAWN, Mass(2)), (Kind.WASTED, Mass(1)), (Kind.DRAWN, Mass(3))])
+    outcome = became(UUID(int=5), "K-001", [(Kind.DRAWN, 3), (Kind.WASTED, 1), (Kind.DRAWN, 3), (Kind.DRAWN, -1)])
     assert outcome.went == {Kind.DRAWN: Mass(5), Kind.WASTED: Mass(1)}
     assert outcome.lines == (Went(Kind.DRAWN, Mass(5)), Went(Kind.WASTED, Mass(1)))

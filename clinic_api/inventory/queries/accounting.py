@@ -17,7 +17,7 @@ from clinic_api.inventory.models.stock import Container, Product, ReceiptLine
 from clinic_api.inventory.queries import containers, periods, storage
 from clinic_api.inventory.queries.counts import CompleteCount
 from clinic_api.inventory.queries.periods import Period
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.phrases import kind_of_move, refers_to, sum_of
 from clinic_api.inventory.rules.accountability import (
     LINE_OF,
     Account,
@@ -29,7 +29,6 @@ from clinic_api.inventory.rules.accountability import (
     lines_of,
 )
 from clinic_api.inventory.rules.drawing import VIALS
-from clinic_api.inventory.rules.moves import kind_of
 from clinic_api.inventory.rules.tallies import Counted, Tally, tally
 from clinic_api.quantities import Concentration
 
@@ -175,7 +174,7 @@ def _across(within: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _post(row: sa.Row[Any], posted: dict[str, list[Posted]]) -> None:
-    move, line = row.Move, LINE_OF[kind_of(row.Move.from_place, row.Move.to_place)]
+    move, line = row.Move, LINE_OF[kind_of_move(row.Move)]
     if line is None:
         return
     incoming = move.from_container is None
@@ -186,7 +185,7 @@ def _post(row: sa.Row[Any], posted: dict[str, list[Posted]]) -> None:
             incoming=incoming,
             mass=move.mass,
             whole=row.kind in VIALS and move.mass == row.content,
-            evidence=receipt or move.waste or move.id,
+            evidence=receipt or move.waste or move.removal or move.id,
         )
     )
 
@@ -195,7 +194,7 @@ def _late_entry(row: sa.Row[Any], window: _Window) -> LateEntry:
     move = row.Move
     return LateEntry(
         move=move.id,
-        line=LINE_OF[kind_of(move.from_place, move.to_place)],
+        line=LINE_OF[kind_of_move(move)],
         mass=move.mass,
         occurred_at=move.occurred_at,
         recorded_at=move.recorded_at,

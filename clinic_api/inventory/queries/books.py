@@ -13,29 +13,19 @@ from sqlalchemy.orm import aliased
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
-from clinic_api.inventory.models.corrections import Reversal
-from clinic_api.inventory.models.moves import Move, WastePosting
-from clinic_api.inventory.models.removals import RemovalPosting
+from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, sum_of, with_second
 from clinic_api.inventory.queries.timeline import timeline
 from clinic_api.inventory.rules.books import LedgerLine, SiteBalance
-from clinic_api.inventory.rules.moves import kind_of
 from clinic_api.inventory.rules.tracing import Happening
 from clinic_api.inventory.rules.vials import State
 from clinic_api.quantities import Concentration, Mass
 
 #: Moves read at a time when a whole ledger is walked.
 STRIDE: Final = 500
-#: The second person at whatever takes two: a waste, a removal, a correction with what it states anew.
-_SECOND: Final = sa.func.coalesce(WastePosting.witness, RemovalPosting.second, Reversal.second)
-_BY_TWO: Final[tuple[tuple[Any, Any], ...]] = (
-    (WastePosting, Move.waste),
-    (RemovalPosting, Move.removal),
-    (Reversal, sa.func.coalesce(Move.reversal, Move.restates)),
-)
 _From, _To, _Syringe = (aliased(Container, name=name) for name in ("source", "target", "syringe"))
 
 
@@ -116,14 +106,12 @@ def _sums(end: Any) -> dict[UUID, int]:
 
 def _lines() -> sa.Select[Any]:
     query = sa.select(Move).add_columns(
-        Product, _From, _To, _Syringe.label.label("case_label"), _SECOND.label("witness")
+        Product, _From, _To, _Syringe.label.label("case_label"), SECOND.label("witness")
     )
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container), (_Syringe, Move.syringe)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
-    for kind, column in _BY_TWO:
-        query = query.outerjoin(kind, sa.and_(kind.organisation == Move.organisation, kind.id == column))
-    return query.order_by(Move.occurred_at, Move.id)
+    return with_second(query).order_by(Move.occurred_at, Move.id)
 
 
 def _after(last: Move) -> sa.ColumnElement[bool]:
@@ -140,7 +128,7 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         audit.shows(move.patient)
     return LedgerLine(
         id=move.id,
-        kind=kind_of(move.from_place, move.to_place, reverses=move.reverses is not None),
+        kind=kind_of_move(move),
         occurred_at=move.occurred_at,
         recorded_at=move.recorded_at,
         late_reason=move.late_reason,

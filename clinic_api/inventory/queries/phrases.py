@@ -1,12 +1,26 @@
 """Phrases that queries here share: what a column refers to, a sum that stays a mass, a waste that still waits."""
 
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from clinic_api.database.types import Micrograms
-from clinic_api.inventory.models.moves import Waste, WastePosting, WasteWithdrawal
+from clinic_api.inventory.models.corrections import Reversal
+from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWithdrawal
+from clinic_api.inventory.models.removals import RemovalPosting
+from clinic_api.inventory.rules.moves import Kind, kind_of
 from clinic_api.quantities import NOTHING, Mass
+
+_BY_TWO: Final[tuple[tuple[Any, Any], ...]] = (
+    (WastePosting, Move.waste),
+    (RemovalPosting, Move.removal),
+    (Reversal, sa.func.coalesce(Move.reversal, Move.restates)),
+)
+#: The second person at whatever takes two: a waste, a removal, a correction with what it states anew.
+SECOND: Final[sa.ColumnElement[UUID | None]] = sa.func.coalesce(
+    WastePosting.witness, RemovalPosting.second, Reversal.second
+)
 
 
 def refers_to(column: Any, to: Any) -> sa.ColumnElement[bool]:
@@ -17,6 +31,18 @@ def refers_to(column: Any, to: Any) -> sa.ColumnElement[bool]:
 def sum_of(column: Any) -> sa.ColumnElement[Mass]:
     """A sum as a mass; of no rows, nothing (PostgreSQL's own sum of whole numbers is a decimal)."""
     return sa.cast(sa.func.coalesce(sa.func.sum(column), sa.literal(NOTHING, Micrograms())), Micrograms())
+
+
+def kind_of_move(move: Move) -> Kind:
+    """What a move is; a reversal is of the kind of what it takes back."""
+    return kind_of(move.from_place, move.to_place, reverses=move.reverses is not None)
+
+
+def with_second(query: sa.Select[Any]) -> sa.Select[Any]:
+    """A query of moves, joined to whatever names the second person; ``SECOND`` is then that person's account."""
+    for kind, column in _BY_TWO:
+        query = query.outerjoin(kind, sa.and_(kind.organisation == Move.organisation, kind.id == column))
+    return query
 
 
 def still_pending() -> sa.ColumnElement[bool]:

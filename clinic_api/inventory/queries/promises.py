@@ -1,4 +1,4 @@
-"""What is said of a container beside its balance, as parts of a query: what it promised, and whether it is gone."""
+"""What is said of a container beside its balance, as parts of a query: what it promised, and what was taken back."""
 
 from typing import Any
 
@@ -37,19 +37,24 @@ def promised() -> sa.ScalarSelect[Any]:
     )
 
 
+def taken_back_whole() -> sa.Exists:
+    """Whether all of a move was taken back."""
+    return (
+        sa.select(Reversal.id)
+        .where(Reversal.organisation == Move.organisation, Reversal.original == Move.id, Reversal.total == Move.mass)
+        .exists()
+    )
+
+
 def gone() -> sa.Exists:
     """Whether some of it left so that the rest is no longer for use; what was taken back whole did not leave."""
-    taken_back = sa.and_(
-        Reversal.organisation == Move.organisation, Reversal.original == Move.id, Reversal.total == Move.mass
-    )
     return (
         sa.select(Move.id)
-        .outerjoin(Reversal, taken_back)
         .where(
             Move.organisation == Container.organisation,
             Move.from_container == Container.id,
             Move.to_place.in_(GONE),
-            Reversal.id.is_(None),
+            ~taken_back_whole(),
         )
         .exists()
     )

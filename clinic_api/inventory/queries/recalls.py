@@ -15,9 +15,10 @@ from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.recalls import Recall, RecallClosing
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
-from clinic_api.inventory.queries.phrases import refers_to
+from clinic_api.inventory.queries.phrases import kind_of_move, refers_to
+from clinic_api.inventory.queries.promises import taken_back_whole
 from clinic_api.inventory.queries.tracing import Part
-from clinic_api.inventory.rules.moves import Kind, Place, kind_of
+from clinic_api.inventory.rules.moves import Kind, Place
 from clinic_api.inventory.rules.recalls import Found, Given, Outcome, became
 from clinic_api.inventory.rules.vials import State
 from clinic_api.quantities import Mass
@@ -122,7 +123,7 @@ def given_from(ids: Collection[UUID]) -> Sequence[Given]:
         sa.select(Move)
         .add_columns(Container.label)
         .join(Container, refers_to(Move.from_container, Container))
-        .where(Move.from_container.in_(ids), Move.to_place == Place.PATIENT)
+        .where(Move.from_container.in_(ids), Move.to_place == Place.PATIENT, ~taken_back_whole())
         .order_by(Move.occurred_at, Move.id)
     )
     return [
@@ -142,12 +143,15 @@ def given_from(ids: Collection[UUID]) -> Sequence[Given]:
 
 def outcomes_of(found: Sequence[Found]) -> Sequence[Outcome]:
     """What became of each container until now, by the kinds of the moves out of it."""
-    query = sa.select(Move.from_container, Move.from_place, Move.to_place, Move.mass).where(
-        Move.from_container.in_([each.container for each in found])
-    )
-    left: dict[UUID, list[tuple[Kind, Mass]]] = {each.container: [] for each in found}
-    for row in db.session.execute(query.order_by(Move.id)):
-        left[row.from_container].append((kind_of(row.from_place, row.to_place), row.mass))
+    ids = [each.container for each in found]
+    went = sa.and_(Move.from_container.in_(ids), Move.reverses.is_(None))
+    came_back = sa.and_(Move.to_container.in_(ids), Move.reverses.is_not(None))
+    left: dict[UUID, list[tuple[Kind, int]]] = {each.container: [] for each in found}
+    for move in db.session.execute(sa.select(Move).where(sa.or_(went, came_back)).order_by(Move.id)).scalars():
+        if move.reverses is None and move.from_container is not None:
+            left[move.from_container].append((kind_of_move(move), move.mass.ug))
+        elif move.to_container is not None:
+            left[move.to_container].append((kind_of_move(move), -move.mass.ug))
     return [became(each.container, each.label, left[each.container]) for each in found]
 
 

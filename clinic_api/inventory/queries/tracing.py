@@ -16,12 +16,12 @@ from clinic_api.accounts import queries as people
 from clinic_api.audit import service as audit
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.counts import Count, CountEntry, CountSheet, CountSignature
-from clinic_api.inventory.models.moves import Move, WastePosting
+from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.removals import RemovalPosting
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers, storage
 from clinic_api.inventory.queries.containers import Shown
-from clinic_api.inventory.queries.phrases import refers_to
-from clinic_api.inventory.rules.moves import kind_of
+from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, with_second
 from clinic_api.inventory.rules.tracing import Deed, Happening, first_of
 
 _From, _To = aliased(Container, name="source"), aliased(Container, name="target")
@@ -50,7 +50,7 @@ def movements_of(account: UUID, *, since: datetime, until: datetime, part: Part)
         NoSuchAccount: not here.
     """
     who = people.account(account).id
-    mine = sa.or_(Move.by == who, WastePosting.witness == who)
+    mine = sa.or_(Move.by == who, who == SECOND, RemovalPosting.first == who)
     moved = _moves(sa.and_(mine, Move.occurred_at >= since, Move.occurred_at < until), part)
     signed = (
         sa.select(CountSignature)
@@ -137,11 +137,11 @@ def _moves(these: sa.ColumnElement[bool], part: Part) -> Sequence[Happening]:
 
 
 def _lines() -> sa.Select[Any]:
-    query = sa.select(Move).add_columns(Product.key, Product.ndc, _From, _To, WastePosting.witness)
+    query = sa.select(Move).add_columns(Product.key, Product.ndc, _From, _To, SECOND.label("witness"))
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
-    return query.outerjoin(WastePosting, refers_to(Move.waste, WastePosting))
+    return with_second(query)
 
 
 def _entries() -> sa.Select[Any]:
@@ -160,7 +160,7 @@ def _move(row: sa.Row[Any]) -> Happening:
     return Happening(
         id=move.id,
         record=move.id,
-        what=kind_of(move.from_place, move.to_place),
+        what=kind_of_move(move),
         occurred_at=move.occurred_at,
         recorded_at=move.recorded_at,
         late_reason=move.late_reason,

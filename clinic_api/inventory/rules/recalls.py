@@ -1,5 +1,6 @@
 """A recall as one act: every container of the lots, set apart; everybody who got some; what became of it all."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,9 +167,13 @@ def people_in(given: Sequence[Given]) -> int:
     return len({each.patient for each in given})
 
 
-def became(container: UUID, label: str, left: Iterable[tuple[Kind, Mass]]) -> Outcome:
-    """What left a container, summed by kind."""
-    went: dict[Kind, Mass] = {}
-    for kind, mass in left:
-        went[kind] = went.get(kind, NOTHING) + mass
-    return Outcome(container=container, label=label, went=went)
+def became(container: UUID, label: str, left: Iterable[tuple[Kind, int]]) -> Outcome:
+    """What left a container, summed by kind.
+
+    Args:
+        left: micrograms by kind; below zero for what was taken back.
+    """
+    sums: Counter[Kind] = Counter()
+    for kind, ug in left:
+        sums[kind] += ug
+    return Outcome(container=container, label=label, went={kind: Mass(ug) for kind, ug in sums.items() if ug})
