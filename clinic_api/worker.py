@@ -23,6 +23,7 @@ from clinic_api.audit import queries as log_queries
 from clinic_api.audit import service as audit
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import reading, transaction
+from clinic_api.inventory import jobs as inventory_jobs
 from clinic_api.messages import service as messages
 from clinic_api.messages.jobs import Handler, PostOffice, system_scope, tick
 from clinic_api.messages.messenger import Messenger, SmtpMessenger
@@ -52,7 +53,11 @@ class TaskKind(StrEnum):
 
 def lanes(settings: Settings, messenger: Messenger) -> tuple[Lane, Lane]:
     """Who does what, by kind: what is quick, and what waits for a mail server, which must not hold up the rest."""
-    quick: Lane = {DueKind.SEAL: Sealer(timedelta(seconds=settings.seal_seconds)), **schedule_jobs.HANDLERS}
+    quick: Lane = {
+        DueKind.SEAL: Sealer(timedelta(seconds=settings.seal_seconds)),
+        **inventory_jobs.HANDLERS,
+        **schedule_jobs.HANDLERS,
+    }
     slow: Lane = {DueKind.MESSAGE: PostOffice(messenger, ADDRESSES, ask_the_front_desk).deliver}
     return quick, slow
 

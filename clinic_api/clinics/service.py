@@ -51,6 +51,7 @@ SHIPPED: Final = {
     "jurisdiction": "jurisdictions",
     "eligibility": "eligibility",
     "schedule": "schedule",
+    "discrepancy": "discrepancies",
 }
 #: The federal rules below which no clinic may go.
 FLOOR: Final = "us-federal"

@@ -40,7 +40,7 @@ from clinic_api.inventory.rules.sheets import (
     check_sign,
     persons_for,
 )
-from clinic_api.inventory.service import places
+from clinic_api.inventory.service import places, showing
 from clinic_api.quantities import NOTHING, Concentration, Volume
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
@@ -132,6 +132,7 @@ def enter_count(count_id: UUID, lines: Sequence[CountLine], *, scope: Scope) -> 
     for entry, each in zip(entries, found, strict=True):
         if not each.said.explained:
             tasks.open_task(_variance(entry, day_ends(zone, scope.at)), scope=scope)
+            showing.count_differs(entry, each.said, location, scope=scope)
     places.review_location(location.id, scope=scope)  # nothing was said while it was being counted
     return counts.shown(count.id)
 

@@ -13,7 +13,8 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Puncture
-from clinic_api.inventory.queries import containers, storage
+from clinic_api.inventory.queries import containers, holds, storage
+from clinic_api.inventory.rules.containment import check_free
 from clinic_api.inventory.rules.drawing import (
     DrawOrder,
     Source,
@@ -53,6 +54,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
         OtherSite: the vial is kept elsewhere.
         NotOnAccessList: the list of where the vial is kept has others.
         NotHereToday, NoValidLicence, RegistrationNotValid: who draws, or under what, has no standing today.
+        Frozen: a discrepancy keeps the vial from use.
         NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed, NotEnoughLeft: see
             ``rules.drawing``.
     """
@@ -60,6 +62,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     facts = containers.source(vial)
     mass = mass_of(order.volume, Concentration(vial.concentration))
     check_same_site(vial.label, kept_at=vial.site, visit_at=visit.site)
+    check_free(vial.label, frozen_by=holds.frozen_by(vial.id))
     check_draw(facts, mass=mass, at=scope.at)
     places.check_may(vial.location, PlaceAct.DRAW, scope=scope)
     standing.check_standing(scope.by, site=vial.site, scope=scope)

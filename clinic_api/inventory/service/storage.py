@@ -26,7 +26,7 @@ from clinic_api.inventory.rules.receiving import (
     check_delivery,
     vial_label,
 )
-from clinic_api.inventory.service import moving, places
+from clinic_api.inventory.service import moving, places, showing
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
 
@@ -103,6 +103,7 @@ def receive(delivery: Delivery, *, scope: Scope) -> Received:
     for each in accepted:
         if each.line.invoiced != each.line.received:
             tasks.open_task(_difference(each.line, due_at=day_ends(zone, scope.at)), scope=scope)
+            showing.receipt_differs(each.line, [vial.id for vial in each.vials], receipt, location, scope=scope)
     places.review_par(location.id, *(stocked.package.key for _, stocked in ordered), scope=scope)
     return Received(receipt, accepted)
 

@@ -27,6 +27,8 @@ from clinic_api.inventory.rules.waste import (
     due_at,
 )
 from clinic_api.inventory.service import moving
+from clinic_api.inventory.service.showing import DEADLINE
+from clinic_api.messages import service as messages
 from clinic_api.patients import service as visits
 from clinic_api.quantities import Mass
 from clinic_api.signatures import service as signatures
@@ -77,6 +79,7 @@ def propose_waste(order: WasteOrder, *, scope: Scope) -> Proposed:
         ),
         scope=scope,
     )
+    messages.arm(DEADLINE, waste.id, waste.due_at, scope=scope)
     return Proposed(cases.shown(waste.id), signatures.challenge(waste, Meaning.WITNESSED, scope=scope))
 
 

@@ -1,0 +1,141 @@
+"""An adjustment: proposed by one person, approved by another outside the chain, and carried out by a move."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from clinic_api.errors import Conflict, Unacceptable
+from clinic_api.inventory.rules.moves import check_enough
+from clinic_api.quantities import NOTHING, Mass
+
+
+class Direction(StrEnum):
+    """Whether the book gains or loses."""
+
+    INTO = "into"
+    OUT_OF = "out_of"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdjustment:
+    """What the book should gain or lose in one container, and why."""
+
+    container: UUID
+    direction: Direction
+    mass: Mass
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An adjustment that another person has approved, for whoever moves the drug in the book.
+
+    Args:
+        approved_at: when, UTC; the move that carries it out is recorded no earlier.
+    """
+
+    adjustment: UUID
+    discrepancy: UUID
+    container: UUID
+    direction: Direction
+    mass: Mass
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFacts:
+    """What a move does to one container."""
+
+    direction: Direction
+    mass: Mass
+    recorded_at: datetime
+
+
+class NothingToAdjust(Unacceptable):
+    """An adjustment of nothing adjusts nothing."""
+
+    def __str__(self) -> str:
+        return "If the book is right, say how it was explained instead."
+
+
+@dataclass(eq=False)
+class NotInTheFile(Conflict):
+    """The container is not one of those that the discrepancy is about."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"Link {self.container} to the discrepancy first, or propose this in the discrepancy it belongs to."
+
+
+class NothingLookedInto(Conflict):
+    """Nothing lies in the file that an approval could rest on."""
+
+    def __str__(self) -> str:
+        return "Add what was found out (a note, a statement, a recount) before an adjustment is proposed."
+
+
+class ApprovedBefore(Conflict):
+    """This adjustment was approved before."""
+
+    def __str__(self) -> str:
+        return "It is approved; the move that carries it out is what closes the discrepancy."
+
+
+@dataclass(eq=False)
+class NotTheMove(Conflict):
+    """This move does not carry out the approved adjustment."""
+
+    direction: Direction
+    mass: Mass
+
+    def __str__(self) -> str:
+        way = "into" if self.direction is Direction.INTO else "out of"
+        return f"Name the move of {self.mass} {way} the adjusted container that was recorded after the approval."
+
+
+def check_proposal(
+    container: str, new: NewAdjustment, *, linked: Collection[UUID], evidence: int, balance: Mass
+) -> None:
+    """Refuse an adjustment of nothing, of something else, without evidence, or below zero.
+
+    Args:
+        container: its number.
+        linked: the containers in the file.
+        evidence: how much lies in the file.
+        balance: what the book says it holds.
+
+    Raises:
+        NothingToAdjust, NotInTheFile, NothingLookedInto: so it is.
+        NotEnoughLeft: the book would fall below zero.
+    """
+    if new.mass == NOTHING:
+        raise NothingToAdjust
+    if new.container not in linked:
+        raise NotInTheFile(container=container)
+    if not evidence:
+        raise NothingLookedInto
+    if new.direction is Direction.OUT_OF:
+        check_enough(container, asked=new.mass, left=balance)
+
+
+def check_not_approved(*, approved: bool) -> None:
+    """Refuse a second approval; ApprovedBefore."""
+    if approved:
+        raise ApprovedBefore
+
+
+def check_carries_out(approved: Approved, move: MoveFacts | None) -> None:
+    """Refuse a move that is not the approved adjustment.
+
+    Args:
+        move: what it does to the adjusted container; None where it does not touch it.
+
+    Raises:
+        NotTheMove: says what the approved one looks like.
+    """
+    said = None if move is None else (move.direction, move.mass, move.recorded_at >= approved.approved_at)
+    if said != (approved.direction, approved.mass, True):
+        raise NotTheMove(direction=approved.direction, mass=approved.mass)
