@@ -67,6 +67,7 @@ class Action(StrEnum):
     REPORT_DISCREPANCY = "report-discrepancy"
     READ_DISCREPANCIES = "read-discrepancies"
     WORK_DISCREPANCY = "work-discrepancy"
+    ADD_EVIDENCE = "add-evidence"
     CONTAIN_DISCREPANCY = "contain-discrepancy"
     DETERMINE_LOSS = "determine-loss"
     REPORT_LOSS = "report-loss"

@@ -23,7 +23,6 @@ def _key() -> tuple[sa.Column[Any], ...]:
 
 
 def _told(*, nullable: bool = False) -> tuple[sa.Column[Any], ...]:
-    """Who did it, when, and the digest of the row: the end of almost every table here."""
     return (
         sa.Column("by", types.Id(), nullable=nullable),
         sa.Column("at", types.UtcDateTime(), nullable=False),
@@ -129,7 +128,7 @@ def upgrade() -> None:
             "(kind = 'attachment') = (sha256 is not null)", name=op.f("ck_discrepancy_evidence_attached_by_hash")
         ),
         sa.CheckConstraint(
-            "(kind in ('recount', 'refused_draw')) = (refers_to is not null)",
+            "(kind in ('recount', 'refused_draw', 'counted_again')) = (refers_to is not null)",
             name=op.f("ck_discrepancy_evidence_names_its_record"),
         ),
         _refers("by", "accounts"),

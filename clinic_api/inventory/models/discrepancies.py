@@ -123,7 +123,7 @@ class DiscrepancyRelease(Regulated, Row):
 
 
 class DiscrepancyEvidence(Regulated, Row):
-    """A piece of the file. An attachment is kept by its hash; a recount or a refused draw is named by its id."""
+    """A piece of the file. An attachment is kept by its hash; a count or a refused draw is named by its id."""
 
     __tablename__ = "discrepancy_evidence"
     __table_args__ = (
@@ -131,7 +131,9 @@ class DiscrepancyEvidence(Regulated, Row):
         refers("by", "accounts"),
         sa.Index("ix_discrepancy_evidence_discrepancy", "organisation", "discrepancy"),
         sa.CheckConstraint("(kind = 'attachment') = (sha256 is not null)", name="attached_by_hash"),
-        sa.CheckConstraint("(kind in ('recount', 'refused_draw')) = (refers_to is not null)", name="names_its_record"),
+        sa.CheckConstraint(
+            "(kind in ('recount', 'refused_draw', 'counted_again')) = (refers_to is not null)", name="names_its_record"
+        ),
         STRICT,
     )
 

@@ -23,7 +23,8 @@ from clinic_api.inventory.models.discrepancies import (
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import holds
 from clinic_api.inventory.queries.phrases import refers_to
-from clinic_api.inventory.rules.discrepancies import Act, Origin, State
+from clinic_api.inventory.rules.discrepancies import UNSETTLED, Act, Origin, State
+from clinic_api.inventory.rules.investigating import EvidenceKind
 
 
 class NoSuchDiscrepancy(NotFound):
@@ -122,6 +123,14 @@ def about(table: str, subject: UUID) -> Discrepancy | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
+def unsettled_count(container: UUID) -> Discrepancy | None:
+    """The discrepancy that a count showed about a container and that nobody has settled yet; the oldest."""
+    asked = Asked(container=container, origin=Origin.COUNT)
+    query = _narrowed(_standing(), asked).where(_LAST.to_state.in_(UNSETTLED)).order_by(Discrepancy.id).limit(1)
+    row = db.session.execute(query).first()
+    return None if row is None else row[0]
+
+
 def shown(id: UUID) -> DiscrepancyShown:
     """A discrepancy at a glance.
 
@@ -147,6 +156,15 @@ def evidence_of(discrepancy: UUID) -> Sequence[DiscrepancyEvidence]:
     """What lies in the file, oldest first."""
     query = sa.select(DiscrepancyEvidence).where(DiscrepancyEvidence.discrepancy == discrepancy)
     return db.session.execute(query.order_by(DiscrepancyEvidence.id)).scalars().all()
+
+
+def counted_again(discrepancy: UUID) -> Sequence[UUID]:
+    """The entries of later counts that went into a file."""
+    return [
+        piece.refers_to
+        for piece in evidence_of(discrepancy)
+        if piece.kind is EvidenceKind.COUNTED_AGAIN and piece.refers_to is not None
+    ]
 
 
 def registration_of(row: Discrepancy) -> UUID | None:

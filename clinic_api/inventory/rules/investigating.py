@@ -12,7 +12,7 @@ from clinic_api.errors import Conflict, NotPermitted, Unacceptable
 
 
 class EvidenceKind(StrEnum):
-    """What lies in a discrepancy's file; a statement is its author's own."""
+    """What lies in a discrepancy's file; a statement is its author's own. The last two come of other acts."""
 
     NOTE = "note"
     STATEMENT = "statement"
@@ -20,6 +20,7 @@ class EvidenceKind(StrEnum):
     RECOUNT = "recount"
     REFUSED_DRAW = "refused_draw"
     EXPLANATION = "explanation"
+    COUNTED_AGAIN = "counted_again"
 
 
 class Cause(StrEnum):
@@ -67,6 +68,16 @@ class EvidenceIncomplete(Unacceptable):
         return f"A {self.kind} is words alone; attach or name records as evidence of their own."
 
 
+@dataclass(eq=False)
+class NotByHand(Unacceptable):
+    """This kind of evidence comes of an act of its own."""
+
+    kind: EvidenceKind
+
+    def __str__(self) -> str:
+        return "Explain the discrepancy, or enter a count; what belongs in the file goes there with it."
+
+
 class RecountedBySamePerson(NotPermitted):
     """Nobody recounts what they counted."""
 
@@ -88,12 +99,13 @@ class MayNotAnswer(NotPermitted):
     name: str
 
     def __str__(self) -> str:
-        return f"{self.name} cannot work on it; choose a custodian, a nurse, a prescriber or compliance"
+        return f"{self.name} cannot work on it; choose a custodian, a prescriber or compliance"
 
 
-#: Who may answer for a discrepancy.
-OWNERS: Final = frozenset({Role.CUSTODIAN, Role.NURSE, Role.PRESCRIBER, Role.COMPLIANCE})
+#: Who may answer for a discrepancy: those who may read its file.
+OWNERS: Final = frozenset({Role.CUSTODIAN, Role.PRESCRIBER, Role.COMPLIANCE})
 _REFERRING: Final = frozenset({EvidenceKind.RECOUNT, EvidenceKind.REFUSED_DRAW})
+_OF_OTHER_ACTS: Final = frozenset({EvidenceKind.EXPLANATION, EvidenceKind.COUNTED_AGAIN})
 
 
 def check_owner(name: str, roles: Collection[Role]) -> None:
@@ -106,8 +118,11 @@ def check_evidence(new: NewEvidence) -> None:
     """Refuse evidence that does not say what its kind needs.
 
     Raises:
+        NotByHand: it comes of another act.
         EvidenceIncomplete: says what is missing or too much.
     """
+    if new.kind in _OF_OTHER_ACTS:
+        raise NotByHand(kind=new.kind)
     hashed, referring = new.kind is EvidenceKind.ATTACHMENT, new.kind in _REFERRING
     if hashed != (new.sha256 is not None) or referring != (new.refers_to is not None):
         raise EvidenceIncomplete(kind=new.kind)

@@ -191,6 +191,13 @@ def add_evidence(discrepancy: UUID, new: NewEvidence, *, scope: Scope) -> Discre
     return piece
 
 
+def counted_again(row: Discrepancy, entry: UUID, words: str, *, scope: Scope) -> None:
+    """A later count differs too while nobody has settled it: that goes into the same file."""
+    at = steps.check(row.id, Act.ADD_EVIDENCE)
+    again = NewEvidence(kind=EvidenceKind.COUNTED_AGAIN, words=words, refers_to=entry)
+    steps.take(at, Act.ADD_EVIDENCE, _evidence(row.id, again, scope), scope=scope)
+
+
 def explain(discrepancy: UUID, words: str, *, scope: Scope) -> DiscrepancyShown:
     """Somebody says how it came about; the book stays as it is.
 

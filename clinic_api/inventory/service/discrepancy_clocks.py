@@ -61,8 +61,9 @@ def settle(row: Discrepancy, outcome: str, *, scope: Scope) -> None:
     messages.disarm(CLOCK, row.id, scope=scope)
     clocks = discrepancy_policy.clocks()
     done(row.id, *(rung.task for rung in (*clocks.rungs, clocks.recount)), outcome=outcome, scope=scope)
-    if row.subject is not None and row.origin in OPENED_WITH:
-        done(row.subject, OPENED_WITH[row.origin], outcome=outcome, scope=scope)
+    for subject in (row.subject, *discrepancies.counted_again(row.id)):
+        if subject is not None and row.origin in OPENED_WITH:
+            done(subject, OPENED_WITH[row.origin], outcome=outcome, scope=scope)
 
 
 def done(subject: UUID, *kinds: str, outcome: str, scope: Scope) -> None:

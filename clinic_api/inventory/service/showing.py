@@ -10,18 +10,25 @@ from clinic_api.inventory.models.counts import CountEntry
 from clinic_api.inventory.models.discrepancies import Discrepancy
 from clinic_api.inventory.models.moves import Waste
 from clinic_api.inventory.models.stock import Location, Receipt, ReceiptLine
-from clinic_api.inventory.queries import cases, containers, storage
+from clinic_api.inventory.queries import cases, containers, discrepancies, storage
 from clinic_api.inventory.rules.counting import Found
 from clinic_api.inventory.rules.discrepancies import NewDiscrepancy, Origin
 from clinic_api.inventory.rules.waste_overdue import Pending, overdue
-from clinic_api.inventory.service.discrepancies import open_discrepancy
+from clinic_api.inventory.service.discrepancies import counted_again, open_discrepancy
 
 #: The kind of a due row whose subject is a waste that waits for its witness.
 DEADLINE: Final = "waste-deadline"
 
 
 def count_differs(entry: CountEntry, found: Found, location: Location, *, scope: Scope) -> Discrepancy:
-    """A line of a count is further from the book than its method can tell."""
+    """A line of a count is further from the book than its method can tell.
+
+    While a discrepancy about the container is unsettled, what later counts find goes into its file.
+    """
+    before = discrepancies.unsettled_count(entry.container)
+    if before is not None:
+        counted_again(before, entry.id, f"found less expected: {found.variance_ug} µg", scope=scope)
+        return before
     new = NewDiscrepancy(
         origin=Origin.COUNT,
         site=location.site,

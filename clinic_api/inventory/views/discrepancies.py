@@ -108,7 +108,7 @@ def investigate(discrepancy: UUID, _: dict[str, Any], *, scope: Scope) -> Discre
 
 
 @blueprint.post("/discrepancies/<uuid:discrepancy>/evidence")
-@act(Action.WORK_DISCREPANCY, NewPiece(), PieceAddedOut())
+@act(Action.ADD_EVIDENCE, NewPiece(), PieceAddedOut())
 def add_evidence(discrepancy: UUID, new: NewEvidence, *, scope: Scope) -> DiscrepancyEvidence:
     """Put a note, a statement, an attachment, a recount or a refused draw into the file."""
     return files.add_evidence(discrepancy, new, scope=scope)

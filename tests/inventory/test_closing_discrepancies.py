@@ -1,0 +1,223 @@
+"""Who closes a discrepancy, on what, and how an approved adjustment becomes a move; by person, whatever the role."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from clinic_api.inventory.queries import chain, discrepancies
+from tests.builders import Clinic, Installation
+from tests.inventory.doubt import Doubt
+from tests.people import Person
+
+OVER: dict[str, Any] = {"cause": "measuring", "words": "parallax"}
+GAIN: dict[str, Any] = {"direction": "into", "mass_mg": "10", "reason": "the vial holds more than its label"}
+
+
+@pytest.fixture
+def doubt(clinic: Clinic) -> Doubt:
+    """A safe, two nurses and a compliance officer."""
+    return Doubt(clinic)
+
+
+def approved(doubt: Doubt, proposed: dict[str, Any], by: Person) -> Any:
+    return doubt.nurse.post(f"/adjustments/{proposed['id']}/approval", **by.proof_for(proposed["challenge"]))
+
+
+def test_it_is_closed_by_somebody_outside_the_chain_and_the_vial_is_free_again(doubt: Doubt) -> None:
+    id, vial = doubt.explained()
+    assert doubt.does(id, "closing", **OVER)["state"] == "closed"
+    closing = doubt.file(id)["closing"]
+    assert (closing["cause"], closing["words"], closing["printed_name"]) == ("measuring", "parallax", "Otto Compliance")
+    assert closing["chain"] == {doubt.nurse.id: ["counted", "received"]}
+    assert (closing["replaced"], closing["move"]) == (None, None)
+    doubt.stock.draw(vial, "0.2", doubt.stock.a_visit())
+    doubt.refused(lambda: doubt.tries(id, "closing", **OVER), 409, "not-yet-possible")
+    doubt.refused(lambda: doubt.tries(id, "review", words="well"), 403, "not-yours")
+    assert doubt.clinic.verify() == []
+
+
+def test_of_two_who_close_at_once_one_does_and_the_other_is_told(doubt: Doubt) -> None:
+    id, _ = doubt.explained()
+    both = (doubt.compliance, doubt.clinic.compliance("Olaf Compliance"))
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda person: doubt.tries(id, "closing", by=person, **OVER).status, both))
+    assert sorted(answers) == [201, 409]
+    assert [each["act"] for each in doubt.file(id)["timeline"]].count("close") == 1
+    assert doubt.clinic.verify() == []
+
+
+def test_the_chain_is_of_persons_whatever_they_are_now(doubt: Doubt) -> None:
+    vial, visit = doubt.stock.a_vial(), doubt.stock.a_visit()
+    syringe = doubt.stock.draw(vial, "0.5", visit, doubt.stock.witness).syringe
+    doubt.stock.waste(syringe, "25")
+    id, _ = doubt.short(vial, "8.8")
+    doubt.does(id, "containment", measure="freeze")
+    doubt.does(id, "investigation")
+    doubt.does(id, "evidence", kind="note", words="short")
+    doubt.does(id, "explanation", words="read against the light")
+    with doubt.clinic.reading():
+        parts = chain.of(discrepancies.discrepancy(UUID(id)))
+    assert {str(person): sorted(did) for person, did in parts.items()} == {
+        doubt.nurse.id: ["counted", "proposed a waste", "received", "wasted"],
+        doubt.stock.witness.id: ["drawn", "opened", "witnessed"],
+    }
+    for person in (doubt.nurse, doubt.stock.witness):
+        doubt.clinic.grant(person, "compliance")
+        doubt.clinic.sign_in(person)
+        doubt.refused(partial(doubt.tries, id, "closing", by=person, **OVER), 403, "in-the-chain")
+    outside = doubt.clinic.nurse("Nora Outside")
+    doubt.refused(lambda: doubt.tries(id, "closing", by=outside, **OVER), 403, "not-yours")
+    assert doubt.does(id, "closing", by=doubt.clinic.custodian(), **OVER)["state"] == "closed"
+
+
+def test_who_received_what_never_came_does_not_close_it_either(doubt: Doubt) -> None:
+    doubt.clinic.grant(doubt.nurse, "custodian")
+    doubt.clinic.sign_in(doubt.nurse)
+    doubt.stock.receive({**_line(), "vials_invoiced": 1, "vials_received": 0})
+    id = doubt.newest()
+    doubt.does(id, "containment", measure="freeze", reason="nothing came")
+    doubt.does(id, "investigation")
+    doubt.does(id, "evidence", kind="note", words="the supplier confirms one vial")
+    doubt.does(id, "explanation", words="invoiced one too many")
+    doubt.refused(lambda: doubt.tries(id, "closing", by=doubt.nurse, cause="supplier", words="x"), 403, "in-the-chain")
+    assert doubt.does(id, "closing", cause="supplier", words="a credit note came")["state"] == "closed"
+    assert doubt.asked() == []
+
+
+def test_an_explanation_alone_is_evidence_of_its_own_but_a_bare_adjustment_is_not(doubt: Doubt) -> None:
+    id, vial = doubt.short()
+    doubt.does(id, "containment", measure="freeze")
+    doubt.does(id, "investigation")
+    path = partial(doubt.tries, id, "adjustments", container=str(vial))
+    doubt.refused(lambda: path(**GAIN), 409, "nothing-looked-into")
+    doubt.does(id, "evidence", kind="note", words="the level stands above the mark")
+    doubt.refused(lambda: path(**GAIN | {"mass_mg": "0"}), 422, "nothing-to-adjust")
+    doubt.refused(lambda: path(**GAIN | {"direction": "out_of", "mass_mg": "500.001"}), 409, "not-enough-left")
+    other = str(doubt.stock.a_vial())
+    doubt.refused(partial(doubt.tries, id, "adjustments", container=other, **GAIN), 409, "not-in-the-file")
+
+
+def test_an_adjustment_takes_two_people_and_moves_nothing_by_itself(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    before = doubt.stock.balance(vial)
+    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
+    insider = doubt.clinic.custodian("Cora Custodian")
+    doubt.stock.waste(doubt.stock.draw(doubt.stock.a_vial(), "0.2", doubt.stock.a_visit()).syringe, "10")
+    for person, *said in (
+        (doubt.nurse, 403, "own-witness"),
+        (doubt.stock.witness, 403, "not-a-closer"),
+    ):
+        doubt.refused(partial(approved, doubt, proposed, person), *said)
+    assert approved(doubt, proposed, insider).done()["state"] == "adjustment_approved"
+    assert doubt.stock.balance(vial) == before
+    assert doubt.clinic.trail(proposed["id"])[-1] == "discrepancy:adjustment-released"
+    doubt.refused(partial(approved, doubt, proposed, insider), 409, "challenge-used")
+    (shown,) = doubt.file(id)["adjustments"]
+    assert (shown["mass_mg"], shown["approver"], shown["by"]) == ("10", insider.id, doubt.nurse.id)
+    assert doubt.clinic.verify() == []
+
+
+def test_an_approver_in_the_chain_is_refused_even_with_the_role(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    recounter = doubt.clinic.person("Rita Counter", "custodian")
+    doubt.count({"container": str(vial), "method": "read", "volume_ml": "9.4"}, by=recounter)
+    proposed = doubt.does(id, "adjustments", container=str(vial), **GAIN)
+    doubt.refused(partial(approved, doubt, proposed, recounter), 403, "in-the-chain")
+
+
+def test_an_approved_adjustment_closes_only_with_the_move_that_carries_it_out(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    older = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
+    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
+    doubt.clinic.later(seconds=1)
+    approved(doubt, proposed, doubt.clinic.custodian()).done()
+    closing = partial(doubt.tries, id, "closing", **OVER)
+    answer = doubt.refused(closing, 409, "not-ready-to-close")
+    assert answer["facts"]["unmet"] == ["the move that carries out the approved adjustment"]
+    doubt.refused(partial(closing, move=str(uuid4())), 404, "no-such-move")
+    doubt.refused(partial(closing, move=older), 409, "not-the-move")
+    elsewhere = doubt.nurse.does(f"/containers/{doubt.stock.a_vial()}/overfill", volume_ml="0.2")["id"]
+    doubt.refused(partial(closing, move=elsewhere), 409, "not-the-move")
+    move = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
+    assert closing(move=move).done()["state"] == "closed"
+    assert doubt.file(id)["closing"]["move"] == move
+    assert doubt.clinic.verify() == []
+
+
+def test_a_drawn_move_is_one_out_of_its_vial(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    lose: dict[str, Any] = {"direction": "out_of", "mass_mg": "10", "reason": "a syringe nobody wrote down"}
+    proposed = doubt.does(id, "adjustments", container=str(vial), **lose)
+    approved(doubt, proposed, doubt.clinic.custodian()).done()
+    doubt.does(id, "release", container=str(vial), reason="to be drawn from")
+    doubt.stock.draw(vial, "0.2", doubt.stock.a_visit())
+    move = doubt.nurse.get(f"/containers/{vial}").done()["moves"][-1]["id"]
+    other = doubt.clinic.compliance("Olaf Compliance")
+    assert doubt.does(id, "closing", by=other, move=move, **OVER)["state"] == "closed"
+
+
+def test_an_adjustment_that_is_reopened_needs_a_new_approval(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    custodian = doubt.clinic.custodian()
+    first = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
+    approved(doubt, first, custodian).done()
+    doubt.does(id, "reopening", words="it was five")
+    second = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN | {"mass_mg": "5"})
+    doubt.clinic.later(seconds=1)
+    approved(doubt, second, custodian).done()
+    ten = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
+    five = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.1")["id"]
+    doubt.refused(partial(doubt.tries, id, "closing", move=ten, **OVER), 409, "not-the-move")
+    assert doubt.does(id, "closing", move=five, **OVER)["state"] == "closed"
+
+
+def test_a_move_is_named_only_where_an_adjustment_was_approved(doubt: Doubt) -> None:
+    id, _ = doubt.explained()
+    answer = doubt.refused(partial(doubt.tries, id, "closing", move=str(uuid4()), **OVER), 409, "not-ready-to-close")
+    assert answer["facts"]["unmet"][0].startswith("an approved adjustment")
+
+
+def test_in_a_duo_the_prescriber_closes_unless_they_counted(installation: Installation) -> None:
+    doubt = Doubt(installation.found("Duo Clinic", profile="duo"))
+    dora = doubt.clinic.prescriber()
+    id, vial = doubt.explained()
+    doubt.refused(lambda: doubt.tries(id, "closing", **OVER), 403, "not-a-closer")
+    doubt.stock.draw(doubt.stock.a_vial(), "0.2", doubt.stock.a_visit(), dora)
+    assert doubt.does(id, "closing", by=dora, **OVER)["state"] == "closed"
+    assert "replaced by the registrant" in doubt.file(id)["closing"]["replaced"]
+    assert doubt.asked() == []
+    again, _ = doubt.short(vial, "9.3")
+    doubt.does(again, "containment", measure="freeze")
+    doubt.does(again, "investigation")
+    doubt.count({"container": str(vial), "method": "read", "volume_ml": "9.3"}, by=dora)
+    doubt.does(again, "explanation", words="read against the light")
+    doubt.refused(lambda: doubt.tries(again, "closing", by=dora, **OVER), 403, "in-the-chain")
+
+
+def test_alone_the_registrant_closes_and_somebody_from_outside_reviews_within_thirty_days(
+    installation: Installation,
+) -> None:
+    doubt = Doubt(installation.found("Solo Clinic", profile="solo"))
+    dora = doubt.clinic.prescriber()
+    reviewer = doubt.clinic.person("Otis Outside", "outside-reviewer", here=False)
+    doubt.count(by=dora)
+    id, vial = doubt.explained()
+    doubt.refused(lambda: doubt.tries(id, "review", by=reviewer, words="too early"), 409, "not-yet-possible")
+    doubt.count({"container": str(vial), "method": "read", "volume_ml": "9.5"}, by=dora)
+    assert doubt.does(id, "closing", by=dora, **OVER)["state"] == "closed"
+    assert doubt.asked()[-1] == ("discrepancy-outside-review", "outside-reviewer")
+    assert "outside reviewer" in doubt.file(id)["closing"]["replaced"]
+    assert doubt.does(id, "review", by=reviewer, words="I find it plausible")["state"] == "closed"
+    assert ("discrepancy-outside-review", "outside-reviewer") not in doubt.asked()
+    closing = doubt.file(id)["closing"]
+    assert (closing["review"], closing["reviewed_by"]) == ("I find it plausible", reviewer.id)
+    assert closing["printed_name"] == "Dora Prescriber"
+    doubt.refused(lambda: doubt.tries(id, "review", by=reviewer, words="again"), 409, "reviewed-before")
+    assert doubt.clinic.verify() == []
+
+
+def _line() -> dict[str, Any]:
+    return {"ndc": "0409-2053-10", "lot": "L1", "expiry": "2027-06-30"}

@@ -1,0 +1,315 @@
+"""Theft, loss, adjustment and closing: who decides, by when it is reported, and what must be there first."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from clinic_api.accounts.rules import Role
+from clinic_api.clinics.rules.content import MalformedContent
+from clinic_api.clinics.rules.profile import CaseCloser
+from clinic_api.inventory.rules.adjusting import (
+    Approved,
+    ApprovedBefore,
+    Direction,
+    MoveFacts,
+    NewAdjustment,
+    NothingLookedInto,
+    NothingToAdjust,
+    NotInTheFile,
+    NotTheMove,
+    check_carries_out,
+    check_not_approved,
+    check_proposal,
+)
+from clinic_api.inventory.rules.closing import (
+    InTheChain,
+    NewClosing,
+    NotACloser,
+    NotReadyToClose,
+    ReviewedBefore,
+    ReviewsOwnClosing,
+    Standing,
+    check_closer,
+    check_ready,
+    check_review,
+)
+from clinic_api.inventory.rules.discrepancies import State
+from clinic_api.inventory.rules.form_106 import NotThisForm, check_answers, still_missing
+from clinic_api.inventory.rules.investigating import Cause
+from clinic_api.inventory.rules.loss_policy import FieldKind, read_factors, read_form
+from clinic_api.inventory.rules.losses import (
+    Determination,
+    Finding,
+    NoLossRule,
+    NoticeKind,
+    NotWeighed,
+    SentLater,
+    TheftStays,
+    Weighed,
+    Weight,
+    business_day_ends,
+    check_determination,
+    check_sent,
+    deadlines,
+    loss_rule,
+)
+from clinic_api.inventory.rules.moves import NotEnoughLeft
+from clinic_api.quantities import Mass
+from tests.inventory.test_discrepancy_rules import AT, NEW_YORK, ONE, TWO, shipped
+
+FACTORS = read_factors(shipped("loss-factors"))
+FORM = read_form(shipped("form-106"))
+FEDERAL: dict[str, Any] = {"key": "us-federal", "loss": {"written_notice_business_days": 1, "form_106_days": 45}}
+ALL = tuple(Weighed(factor.key, Weight.NOT_KNOWN, "looked at") for factor in FACTORS.factors)
+
+
+def determination(finding: Finding = Finding.SIGNIFICANT_LOSS, weighed: tuple[Weighed, ...] = ALL) -> Determination:
+    return Determination(finding, "two vials in a month", weighed)
+
+
+def test_every_factor_is_weighed_once_and_no_other() -> None:
+    check_determination(determination(), factors=FACTORS, before=())
+    for weighed, missing, unknown in (
+        (ALL[1:], ("quantity",), ()),
+        ((*ALL, ALL[0]), ("quantity",), ()),
+        ((*ALL, Weighed("moon", Weight.DOES_NOT, "full")), (), ("moon",)),
+    ):
+        with pytest.raises(NotWeighed, match="each once in your own words") as refusal:
+            check_determination(determination(weighed=weighed), factors=FACTORS, before=())
+        assert (refusal.value.missing, refusal.value.unknown) == (missing, unknown)
+
+
+def test_a_theft_is_not_taken_back_and_a_loss_may_turn_out_otherwise() -> None:
+    for finding in (Finding.SIGNIFICANT_LOSS, Finding.NOT_SIGNIFICANT):
+        with pytest.raises(TheftStays, match="amended Form 106"):
+            check_determination(determination(finding), factors=FACTORS, before=[Finding.THEFT])
+    check_determination(determination(Finding.THEFT), factors=FACTORS, before=[Finding.THEFT])
+    check_determination(determination(Finding.NOT_SIGNIFICANT), factors=FACTORS, before=[Finding.SIGNIFICANT_LOSS])
+
+
+def test_nothing_was_sent_after_now() -> None:
+    check_sent(sent_at=AT, at=AT)
+    with pytest.raises(SentLater, match="not later than now"):
+        check_sent(sent_at=AT + timedelta(microseconds=1), at=AT)
+
+
+def test_the_strictest_clock_that_holds_in_the_state_wins_and_says_whose_it_is() -> None:
+    stricter: dict[str, Any] = {"key": "us-xx", "state": "XX", "loss": {"form_106_days": 10}}
+    policies = [FEDERAL, stricter, {"key": "no-loss"}]
+    assert (loss_rule(policies, state="NY").form_days, loss_rule(policies, state="NY").form_by) == (45, "us-federal")
+    there = loss_rule(policies, state="XX")
+    assert (there.notice_days, there.notice_by, there.form_days, there.form_by) == (1, "us-federal", 10, "us-xx")
+    with pytest.raises(NoLossRule, match=r"Adopt a jurisdiction.*in NY"):
+        loss_rule([stricter], state="NY")
+    with pytest.raises(NoLossRule):
+        loss_rule([stricter], state="XX")
+    with pytest.raises(MalformedContent, match=r"loss\.form_106_days"):
+        loss_rule([{"key": "us-xx", "loss": {"form_106_days": "10"}}], state="XX")
+
+
+def test_both_clocks_are_counted_from_both_dates() -> None:
+    rule = loss_rule([FEDERAL], state="NY")
+    found = AT - timedelta(days=10)  # Tuesday 24 February
+    due = deadlines(rule, found_at=found, determined_at=AT, zone=NEW_YORK)
+    assert [(each.what, each.counted_from, each.due_at) for each in due] == [
+        (NoticeKind.DEA_NOTICE, "variance_found_at", datetime(2026, 2, 26, 5, tzinfo=UTC)),
+        (NoticeKind.FORM_106, "variance_found_at", datetime(2026, 4, 11, 4, tzinfo=UTC)),
+        (NoticeKind.DEA_NOTICE, "loss_determined_at", datetime(2026, 3, 10, 4, tzinfo=UTC)),  # Monday's end
+        (NoticeKind.FORM_106, "loss_determined_at", datetime(2026, 4, 21, 4, tzinfo=UTC)),
+    ]
+    assert {each.rule for each in due} == {"us-federal"}
+
+
+def test_a_weekend_is_no_business_day() -> None:
+    thursday = AT - timedelta(days=1)
+    assert business_day_ends(thursday, 1, NEW_YORK) == datetime(2026, 3, 7, 5, tzinfo=UTC)
+    assert business_day_ends(thursday, 2, NEW_YORK) == datetime(2026, 3, 10, 4, tzinfo=UTC)
+    assert business_day_ends(AT + timedelta(days=1), 1, NEW_YORK) == datetime(2026, 3, 10, 4, tzinfo=UTC)
+
+
+def answers(**different: Any) -> dict[str, Any]:
+    """Every field that is always asked, of a plain loss."""
+    examples: dict[FieldKind, Any] = {
+        FieldKind.TEXT: "as found",
+        FieldKind.DATE: date(2026, 3, 2),
+        FieldKind.WHOLE: 0,
+        FieldKind.YES_NO: False,
+        FieldKind.SUBSTANCES: ({"ndc": "0409-2053-10", "quantity": "1 vial"},),
+    }
+    whole = {
+        field.key: examples.get(field.kind, field.choices[0] if field.choices else None)
+        for field in FORM.fields
+        if field.when is None and field.kind is not FieldKind.REGISTRATION
+    }
+    return whole | different
+
+
+def test_the_form_lists_what_is_missing_and_nought_and_no_are_answers() -> None:
+    assert still_missing(FORM, answers(), registration=ONE) == ()
+    assert still_missing(FORM, answers(), registration=None) == (
+        "1 Name of the registrant",
+        "1 Address of the registrant",
+        "3 DEA registration number",
+    )
+    without = answers()
+    del without["county"], without["losses_in_24_months"]
+    assert still_missing(FORM, without, registration=ONE) == (
+        "6 County",
+        "9 Thefts and losses of this registrant in the past 24 months",
+    )
+
+
+def test_the_form_asks_more_where_an_answer_calls_for_it() -> None:
+    asked = still_missing(FORM, answers(reported_to_police=True, type_of_loss="armed_robbery"), registration=ONE)
+    assert asked == (
+        "8 Police department: name and telephone",
+        "8 Number of the police report",
+        "11 Armed robbery: how many people were killed",
+        "11 Armed robbery: how many people were injured",
+    )
+    assert still_missing(FORM, answers(type_of_loss="lost_in_transit", received_by_customer=False), registration=ONE)[
+        0
+    ] == ("14 Lost in transit: name of the carrier")
+    empty = still_missing(FORM, {}, registration=ONE)
+    assert "8 Number of the police report" not in empty
+    assert "7 Was it reported to the police?" in empty
+
+
+def test_an_answer_has_its_place_and_its_kind() -> None:
+    check_answers(FORM, answers())
+    for wrong in (
+        {"shoe_size": 9},
+        {"county": 9},
+        {"reported_to_police": "yes"},
+        {"losses_in_24_months": True},
+        {"type_of_loss": "ghost"},
+        {"date_discovered": "2026-03-02"},
+        {"registrant_name": "North Clinic"},
+    ):
+        with pytest.raises(NotThisForm, match=next(iter(wrong))):
+            check_answers(FORM, wrong)
+
+
+# ------------------------------------------------------------------------------------------------------ adjustments
+
+TAKE_AWAY = NewAdjustment(ONE, Direction.OUT_OF, Mass(1000), "spilled")
+APPROVED = Approved(
+    adjustment=TWO, discrepancy=TWO, container=ONE, direction=Direction.OUT_OF, mass=Mass(1000), approved_at=AT
+)
+
+
+def proposed(new: NewAdjustment = TAKE_AWAY, **different: Any) -> None:
+    check_proposal("K-001", new, **{"linked": [ONE], "evidence": 1, "balance": Mass(1000), **different})
+
+
+def test_an_adjustment_is_of_something_in_the_file_with_evidence_and_never_below_zero() -> None:
+    proposed()
+    with pytest.raises(NothingToAdjust, match="how it was explained"):
+        proposed(NewAdjustment(ONE, Direction.INTO, Mass(0), "nothing"))
+    with pytest.raises(NotInTheFile, match="Link K-001"):
+        proposed(linked=[TWO])
+    with pytest.raises(NothingLookedInto, match="what was found out"):
+        proposed(evidence=0)
+    with pytest.raises(NotEnoughLeft):
+        proposed(balance=Mass(999))
+    proposed(NewAdjustment(ONE, Direction.INTO, Mass(1000), "found behind the shelf"), balance=Mass(0))
+    check_not_approved(approved=False)
+    with pytest.raises(ApprovedBefore, match="the move that carries it out"):
+        check_not_approved(approved=True)
+
+
+def test_only_the_move_that_was_approved_carries_an_adjustment_out() -> None:
+    check_carries_out(APPROVED, MoveFacts(Direction.OUT_OF, Mass(1000), AT))
+    for other in (
+        None,
+        MoveFacts(Direction.INTO, Mass(1000), AT),
+        MoveFacts(Direction.OUT_OF, Mass(1001), AT),
+        MoveFacts(Direction.OUT_OF, Mass(1000), AT - timedelta(microseconds=1)),
+    ):
+        with pytest.raises(NotTheMove, match="1 mg out of the adjusted container"):
+            check_carries_out(APPROVED, other)
+    inward = Approved(
+        adjustment=TWO, discrepancy=TWO, container=ONE, direction=Direction.INTO, mass=Mass(1000), approved_at=AT
+    )
+    with pytest.raises(NotTheMove, match="1 mg into the adjusted container"):
+        check_carries_out(inward, None)
+
+
+# ---------------------------------------------------------------------------------------------------------- closing
+
+
+@pytest.mark.parametrize(
+    ("closer", "roles", "parts", "refused"),
+    [
+        (CaseCloser.OUTSIDE_CUSTODY_CHAIN, [Role.COMPLIANCE], [], None),
+        (CaseCloser.OUTSIDE_CUSTODY_CHAIN, [Role.CUSTODIAN], ["received"], InTheChain),
+        (CaseCloser.OUTSIDE_CUSTODY_CHAIN, [Role.PRESCRIBER], ["drawn"], InTheChain),
+        (CaseCloser.OUTSIDE_CUSTODY_CHAIN, [Role.NURSE], [], NotACloser),
+        (CaseCloser.REGISTRANT_NOT_COUNTER, [Role.PRESCRIBER], ["drawn", "witnessed"], None),
+        (CaseCloser.REGISTRANT_NOT_COUNTER, [Role.PRESCRIBER], ["counted"], InTheChain),
+        (CaseCloser.REGISTRANT_NOT_COUNTER, [Role.COMPLIANCE], [], NotACloser),
+        (CaseCloser.REGISTRANT_WITH_OUTSIDE_REVIEW, [Role.PRESCRIBER], ["counted", "drawn"], None),
+        (CaseCloser.REGISTRANT_WITH_OUTSIDE_REVIEW, [Role.CUSTODIAN], [], NotACloser),
+    ],
+)
+def test_who_closes_depends_on_the_profile_and_on_what_they_did(
+    closer: CaseCloser, roles: list[Role], parts: list[str], refused: type[Exception] | None
+) -> None:
+    def check() -> None:
+        check_closer("Ada", roles=roles, parts=parts, closer=closer, counted="counted" in parts)
+
+    if refused is None:
+        check()
+    else:
+        with pytest.raises(refused, match="Ada"):
+            check()
+
+
+def standing(state: State, **different: Any) -> Standing:
+    usual: dict[str, Any] = {"evidence": 1, "finding": None, "notices": (), "missing": ()}
+    return Standing(state=state, **usual | different)
+
+
+def unmet(state: State, move: UUID | None = None, **different: Any) -> tuple[str, ...]:
+    try:
+        check_ready(standing(state, **different), NewClosing(Cause.NOT_KNOWN, "over", move))
+    except NotReadyToClose as refusal:
+        return refusal.unmet
+    return ()
+
+
+def test_nothing_closes_without_evidence() -> None:
+    assert unmet(State.EXPLAINED) == ()
+    with pytest.raises(NotReadyToClose, match="still open: evidence"):
+        check_ready(standing(State.EXPLAINED, evidence=0), NewClosing(Cause.NOT_KNOWN, "over"))
+
+
+def test_an_approved_adjustment_closes_with_its_move_and_nothing_else_names_one() -> None:
+    assert unmet(State.ADJUSTMENT_APPROVED, ONE) == ()
+    assert unmet(State.ADJUSTMENT_APPROVED) == ("the move that carries out the approved adjustment",)
+    assert unmet(State.EXPLAINED, ONE)[0].startswith("an approved adjustment for the move")
+
+
+def test_a_loss_closes_reported_and_complete_or_on_a_signed_word_that_it_is_not_significant() -> None:
+    both = (NoticeKind.DEA_NOTICE, NoticeKind.FORM_106)
+    assert unmet(State.ESCALATED_LOSS, finding=Finding.NOT_SIGNIFICANT, missing=("6 County",)) == ()
+    assert unmet(State.REPORTED, finding=Finding.SIGNIFICANT_LOSS, notices=both) == ()
+    assert unmet(State.REPORTED, finding=Finding.THEFT, notices=both, missing=("6 County",)) == ("Form 106, 6 County",)
+    assert unmet(State.ESCALATED_LOSS, finding=Finding.SIGNIFICANT_LOSS) == (
+        "the reference of the written notice to the DEA, or a signed word that it is not significant",
+        "the reference of Form 106",
+    )
+    assert unmet(State.REPORTED, finding=Finding.THEFT) == (
+        "the reference of the written notice to the DEA",
+        "the reference of Form 106",
+    )
+
+
+def test_a_closing_is_reviewed_once_by_somebody_else() -> None:
+    check_review(closed_by=ONE, by=TWO, reviewed=False)
+    with pytest.raises(ReviewedBefore, match="stands in the file"):
+        check_review(closed_by=ONE, by=TWO, reviewed=True)
+    with pytest.raises(ReviewsOwnClosing, match="outside reviewer"):
+        check_review(closed_by=ONE, by=ONE, reviewed=False)
