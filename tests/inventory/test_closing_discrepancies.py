@@ -120,6 +120,18 @@ def test_an_adjustment_takes_two_people_and_moves_nothing_by_itself(doubt: Doubt
     assert doubt.clinic.verify() == []
 
 
+def test_a_signature_approves_what_it_was_given_for_and_nothing_else(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    custodian = doubt.clinic.custodian()
+    one, other = (doubt.does(id, "adjustments", container=str(vial), **GAIN | {"mass_mg": mg}) for mg in ("1", "400"))
+    swapped = other | {"challenge": one["challenge"]}
+    doubt.refused(partial(approved, doubt, swapped, custodian), 409, "not-as-attested")
+    nowhere = one | {"id": str(uuid4())}
+    doubt.refused(partial(approved, doubt, nowhere, custodian), 404, "no-such-adjustment")
+    approved(doubt, other, custodian).done()
+    doubt.refused(partial(approved, doubt, one, custodian), 409, "not-yet-possible")
+
+
 def test_an_approver_in_the_chain_is_refused_even_with_the_role(doubt: Doubt) -> None:
     id, vial = doubt.investigated()
     recounter = doubt.clinic.person("Rita Counter", "custodian")

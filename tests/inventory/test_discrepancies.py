@@ -1,8 +1,7 @@
 """A discrepancy comes up by itself or is reported, is kept from use, and is looked into; the book stays as it is."""
 
-from datetime import timedelta
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +12,6 @@ from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import reading
 from clinic_api.inventory.queries import discrepancy_policy
 from clinic_api.inventory.rules.containment import Frozen
-from clinic_api.inventory.service import showing
-from clinic_api.inventory.service.discrepancy_clocks import CLOCK
-from clinic_api.messages import queries as due
 from clinic_api.quantities import Mass
 from tests.builders import Clinic
 from tests.inventory.doubt import Doubt
@@ -81,28 +77,6 @@ def test_what_people_said_is_sealed_and_never_in_clear(doubt: Doubt) -> None:
     assert "report" in repr(kept)
     assert "zebra" not in repr(kept)
     assert doubt.file(doubt.newest())["seen"] == "a zebra stood there"
-
-
-def test_a_waste_that_nobody_witnessed_in_time_is_one_and_a_late_witness_still_counts(doubt: Doubt) -> None:
-    vial, visit = doubt.stock.a_vial(), doubt.stock.a_visit()
-    late, timely = (doubt.stock.draw(vial, ml, visit).syringe for ml in ("0.5", "0.2"))
-    proposed = doubt.stock.propose(late, "25")
-    doubt.stock.waste(timely, "10")
-    doubt.clinic.later(hours=14, minutes=59)
-    assert doubt.work() == 0
-    doubt.clinic.later(minutes=1)
-    assert doubt.work() == 2
-    for person in (doubt.nurse, doubt.stock.witness, doubt.compliance):
-        doubt.clinic.sign_in(person)
-        person.does("/presences", site=doubt.clinic.site)
-    (found,) = doubt.listed(origin="waste")
-    assert (found["subject"], found["containers"], found["detected_by"]) == (proposed["id"], [str(late)], None)
-    with doubt.stock.acting() as scope:
-        assert [str(each.id) for each in showing.open_overdue_wastes(scope=scope)] == [found["id"]]  # no second one
-    challenge = doubt.nurse.does(f"/challenges/{proposed['challenge']['id']}/renewal")
-    doubt.nurse.does(f"/wastes/{proposed['id']}/witness", **doubt.stock.witness.proof_for(challenge))
-    assert doubt.listed(origin="waste")[0]["state"] == "detected"
-    assert doubt.clinic.verify() == []
 
 
 def test_a_frozen_vial_is_not_drawn_from_until_it_is_released_with_a_reason(doubt: Doubt) -> None:
@@ -219,43 +193,6 @@ def test_it_goes_from_hand_to_hand_and_every_step_stays(doubt: Doubt) -> None:
     assert (timeline[1]["reason"], timeline[6]["reason"]) == ("keeps the safe", "it is short again")
     doubt.refused(lambda: doubt.tries(id, "owner", owner=doubt.nurse.id, reason="you"), 403, "may-not-answer")
     doubt.refused(lambda: doubt.tries(id, "owner", owner=str(uuid4()), reason="you"), 404, "no-such-account")
-
-
-def test_nobody_answers_so_the_next_one_is_asked_until_it_is_settled(doubt: Doubt) -> None:
-    id, _ = doubt.short()
-    assert doubt.asked() == [("count-variance", "custodian")]
-    doubt.clinic.later(hours=15)  # the end of the day at the site
-    assert (doubt.work(), doubt.work()) == (1, 0)
-    assert doubt.asked() == [("count-variance", "custodian"), ("discrepancy-manager", "prescriber")]
-    doubt.clinic.later(hours=9)
-    assert doubt.work() == 1
-    assert doubt.asked()[-1] == ("discrepancy-compliance", "compliance")
-    doubt.clinic.sign_in(doubt.compliance)
-    doubt.does(id, "containment", measure="freeze")
-    doubt.does(id, "investigation")
-    doubt.does(id, "explanation", words="read against the light")
-    assert doubt.asked() == []
-    doubt.does(id, "reopening", words="it is short again")
-    assert doubt.asked() == [("discrepancy-explained", "custodian")]
-    doubt.clinic.later(days=4)
-    assert doubt.work() == 1
-    assert [kind for kind, _ in doubt.asked()] == [
-        "discrepancy-explained",
-        "discrepancy-manager",
-        "discrepancy-compliance",
-    ]
-    assert doubt.clinic.verify() == []
-
-
-def test_a_clock_that_comes_after_all_asks_nobody_about_what_is_settled(doubt: Doubt) -> None:
-    id, _ = doubt.explained()
-    with doubt.clinic.transaction() as scope:
-        row = due.due(CLOCK, UUID(id))
-        assert row is not None
-        assert row.done_at is not None
-        row.done_at, row.at = None, scope.at - timedelta(seconds=1)
-    assert doubt.work() == 1
-    assert doubt.asked() == []
 
 
 def test_the_list_is_narrowed_and_turned_page_by_page(doubt: Doubt) -> None:

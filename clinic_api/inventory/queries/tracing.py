@@ -50,7 +50,7 @@ def movements_of(account: UUID, *, since: datetime, until: datetime, part: Part)
         NoSuchAccount: not here.
     """
     who = people.account(account).id
-    mine = sa.or_(Move.by == who, who == SECOND, RemovalPosting.first == who)
+    mine = sa.or_(Move.by == who, SECOND.in_([who]), RemovalPosting.first == who)
     moved = _moves(sa.and_(mine, Move.occurred_at >= since, Move.occurred_at < until), part)
     signed = (
         sa.select(CountSignature)
