@@ -16,7 +16,20 @@ from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.http import headers, openapi, problems
-from clinic_api.inventory.views import answers, corrections, counts, custody, discrepancies, intake, losses, places, recalls, removals, stock, wastes
+from clinic_api.inventory.views import (
+    answers,
+    corrections,
+    counts,
+    custody,
+    discrepancies,
+    intake,
+    losses,
+    places,
+    recalls,
+    removals,
+    stock,
+    wastes,
+)
 from clinic_api.messages import service as messages
 from clinic_api.orders import views as orders_views
 from clinic_api.oversight import views as oversight_views
@@ -39,7 +52,20 @@ BLUEPRINTS = (
     orders_views.blueprint,
     *sessions_views.BLUEPRINTS,
     schedule_views.blueprint,
-    *(stock.blueprint, answers.blueprint, corrections.blueprint, counts.blueprint, custody.blueprint, discrepancies.blueprint, intake.blueprint, losses.blueprint, places.blueprint, recalls.blueprint, removals.blueprint, wastes.blueprint),
+    *(
+        stock.blueprint,
+        answers.blueprint,
+        corrections.blueprint,
+        counts.blueprint,
+        custody.blueprint,
+        discrepancies.blueprint,
+        intake.blueprint,
+        losses.blueprint,
+        places.blueprint,
+        recalls.blueprint,
+        removals.blueprint,
+        wastes.blueprint,
+    ),
     oversight_views.blueprint,
     reports_views.blueprint,
 )

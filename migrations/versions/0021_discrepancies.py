@@ -11,8 +11,8 @@ from alembic import op
 from clinic_api.database import types
 from clinic_api.database.guards import keep
 
-revision = "0022"
-down_revision = "0014"
+revision = "0021"
+down_revision = "0020"
 
 FILES = "determinations events evidence forms notices adjustments containers holds approvals releases closings reviews"
 TABLES = ("discrepancies", *(f"discrepancy_{name}" for name in FILES.split()))
