@@ -24,6 +24,7 @@ class DeliveredLine:
     Args:
         ndc: as printed on the box or the vial.
         expiry: the last day on which it may be used.
+        patient, prescription: whom a patient-specific kit is for, and under which prescription; None for stock.
     """
 
     ndc: str
@@ -31,6 +32,16 @@ class DeliveredLine:
     expiry: date
     invoiced: int
     received: int
+    patient: UUID | None = None
+    prescription: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """The scan of a document, by reference: what the file is called, and the SHA-256 of its bytes in hexadecimal."""
+
+    name: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +51,7 @@ class Delivery:
     Args:
         received_at: when it really came, UTC; None for now.
         late_reason: why that is entered only now.
+        order: the schedule II order that it fills; None for CIII to CV, which ask for none.
     """
 
     location: UUID
@@ -49,6 +61,8 @@ class Delivery:
     lines: tuple[DeliveredLine, ...]
     received_at: datetime | None = None
     late_reason: str | None = None
+    order: UUID | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(eq=False)
@@ -105,17 +119,32 @@ def check_delivery(delivery: Delivery, *, recorded_at: datetime, limits: LateEnt
 
     Raises:
         EmptyLine, NotYetReceived, ReceiptReasonMissing: say what is wrong.
-
-    Source:
-        21 CFR 1304.21(d): the date of a receipt is the day on which it was received.
     """
     for line in delivery.lines:
         if line.invoiced == line.received == 0:
             raise EmptyLine(ndc=line.ndc, lot=line.lot)
-    late_by = recorded_at - (delivery.received_at or recorded_at)
-    if delivery.received_at is not None and -late_by > limits.future_at_most:
-        raise NotYetReceived(received_at=delivery.received_at, at_most=limits.future_at_most)
-    if late_by > limits.reason_after and len((delivery.late_reason or "").strip()) < limits.reason_least_characters:
+    check_moment(delivery.received_at, reason=delivery.late_reason, recorded_at=recorded_at, limits=limits)
+
+
+def check_moment(
+    claimed: datetime | None, *, reason: str | None, recorded_at: datetime, limits: LateEntryLimits
+) -> None:
+    """Refuse a time of receipt that lies ahead, and one that is entered late without its reason.
+
+    Args:
+        claimed: when it is said to have been, UTC; None for now.
+        recorded_at: the server's time, UTC.
+
+    Raises:
+        NotYetReceived, ReceiptReasonMissing: say what is wrong.
+
+    Source:
+        21 CFR 1304.21(d): the date of a receipt is the day on which it was received.
+    """
+    late_by = recorded_at - (claimed or recorded_at)
+    if claimed is not None and -late_by > limits.future_at_most:
+        raise NotYetReceived(received_at=claimed, at_most=limits.future_at_most)
+    if late_by > limits.reason_after and len((reason or "").strip()) < limits.reason_least_characters:
         raise ReceiptReasonMissing(late_by=late_by, least_characters=limits.reason_least_characters)
 
 
