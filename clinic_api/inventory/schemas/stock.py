@@ -1,21 +1,18 @@
-"""Shapes of products, places, receipts and containers."""
+"""Shapes of products, places and containers."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load
 
-from clinic_api.http.fields import Body, Day, MassField, Moment, PageQuery, Text, VolumeField, WholeNumber
+from clinic_api.http.fields import Body, MassField, Moment, PageQuery, Text, VolumeField
 from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.rules.products import ContainerKind
-from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, Supplier
 from clinic_api.inventory.rules.vials import State
 from clinic_api.inventory.schemas.amounts import MoveOut, Strength
 from clinic_api.inventory.schemas.tracing import HappeningOut
 from clinic_api.quantities import Volume
-
-MOST_VIALS = 500
 
 
 class KitOut(Body):
@@ -82,79 +79,6 @@ class LocationOut(Body):
     site = fields.UUID()
     registration = fields.UUID()
     name = fields.String()
-
-
-class NewReceiptLine(Body):
-    """One line of an invoice; vials, not boxes, are counted."""
-
-    ndc = Text(required=True, longest=20)
-    lot = Text(required=True, longest=60)
-    expiry = Day(required=True)
-    vials_invoiced = WholeNumber(least=0, most=MOST_VIALS, required=True)
-    vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True)
-
-    @post_load
-    def _made(self, data: dict[str, Any], **_: Any) -> DeliveredLine:
-        return DeliveredLine(invoiced=data.pop("vials_invoiced"), received=data.pop("vials_received"), **data)
-
-
-class NewReceipt(Body):
-    """POST /receipts"""
-
-    location = fields.UUID(required=True)
-    supplier_name = Text(required=True)
-    supplier_address = Text(required=True, longest=400)
-    supplier_dea_number = Text(required=True, longest=40)
-    invoice_number = Text(required=True, longest=100)
-    invoice_date = Day(required=True)
-    lines = fields.List(fields.Nested(NewReceiptLine()), required=True, validate=validate.Length(1, 50))
-    received_at = Moment(load_default=None)
-    late_reason = Text(load_default=None, longest=400)
-
-    @post_load
-    def _made(self, data: dict[str, Any], **_: Any) -> Delivery:
-        supplier = Supplier(
-            name=data.pop("supplier_name"),
-            address=data.pop("supplier_address"),
-            dea_number=data.pop("supplier_dea_number"),
-        )
-        return Delivery(supplier=supplier, lines=tuple(data.pop("lines")), **data)
-
-
-class VialOut(Body):
-    """A vial that was just given its number."""
-
-    id = fields.UUID()
-    label = fields.String()
-
-
-class ReceiptLineOut(Body):
-    """One line as it was accepted, with its vials; the two numbers stay as they are."""
-
-    id = fields.UUID(attribute="line.id")
-    ndc = fields.String(attribute="line.ndc")
-    lot = fields.String(attribute="line.lot")
-    expiry = fields.Date(attribute="line.expiry")
-    vials_invoiced = fields.Integer(attribute="line.invoiced")
-    vials_received = fields.Integer(attribute="line.received")
-    containers = fields.List(fields.Nested(VialOut()), attribute="vials")
-
-
-class ReceiptOut(Body):
-    """A receipt."""
-
-    id = fields.UUID(attribute="receipt.id")
-    location = fields.UUID(attribute="receipt.location")
-    supplier_name = fields.String(attribute="receipt.supplier_name")
-    supplier_address = fields.String(attribute="receipt.supplier_address")
-    supplier_dea_number = fields.String(attribute="receipt.supplier_dea_number")
-    invoice_number = fields.String(attribute="receipt.invoice_number")
-    invoice_date = fields.Date(attribute="receipt.invoice_date")
-    received_at = Moment(attribute="receipt.occurred_at")
-    recorded_at = Moment(attribute="receipt.recorded_at")
-    late_reason = fields.String(attribute="receipt.late_reason", allow_none=True)
-    received_by = fields.UUID(attribute="receipt.received_by")
-    lines = fields.List(fields.Nested(ReceiptLineOut()))
 
 
 @dataclass(frozen=True, slots=True)

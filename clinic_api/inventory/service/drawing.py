@@ -28,7 +28,7 @@ from clinic_api.inventory.rules.moves import Event, Late, Place, check_enough
 from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import syringe_label
-from clinic_api.inventory.service import moving, places
+from clinic_api.inventory.service import kits, moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
@@ -57,6 +57,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
         Frozen: a discrepancy keeps the vial from use.
         NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed, NotEnoughLeft: see
             ``rules.drawing``.
+        ForAnotherPatient, KitPastDeadline: see ``rules.kits``.
     """
     visit, vial = visits.hold(order.visit), containers.hold(order.container)
     facts = containers.source(vial)
@@ -65,6 +66,7 @@ def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
     check_free(vial.label, frozen_by=holds.frozen_by(vial.id))
     check_draw(facts, mass=mass, at=scope.at)
     places.check_may(vial.location, PlaceAct.DRAW, scope=scope)
+    kits.check_for(vial, visit, scope=scope)
     standing.check_standing(scope.by, site=vial.site, scope=scope)
     _check_registration(vial, scope)
     return take_out(order, vial, facts, mass, told=Late(scope.at, None), scope=scope)
@@ -75,7 +77,7 @@ def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, to
 
     Who calls has decided that it may be, or writes down an incident since it has happened.
     """
-    syringe = put(_syringe(vial, order, mass, scope))
+    visit, syringe = visits.hold(order.visit), put(_syringe(vial, order, mass, scope))
     opened = [] if facts.use_by is not None else [_puncture(vial, facts, told.occurred_at, scope)]
     drawn = moving.write(
         Move(
@@ -87,7 +89,7 @@ def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, to
             to_balance=mass,
             syringe=syringe.id,
             visit=order.visit,
-            patient=visits.hold(order.visit).patient,
+            patient=visit.patient,
             occurred_at=told.occurred_at,
             late_reason=told.reason,
             incident=told.incident,
@@ -98,6 +100,10 @@ def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, to
     audit.record(Event.DRUG_DRAWN, drawn, syringe, *opened)
     if opened:
         places.review_par(vial.location, storage.product(vial.product).key, scope=scope)
+    if told.incident is None:
+        kits.used(vial, syringe, visit, scope=scope)
+    else:
+        kits.gone(vial, "incident", scope=scope)
     return Drawn(syringe.id, syringe.id, syringe.label, mass, order.volume)
 
 

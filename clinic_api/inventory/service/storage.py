@@ -1,4 +1,4 @@
-"""Places for drug, and receiving it into them."""
+"""Places for drug, and putting into them what was accepted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,24 +8,18 @@ from uuid import UUID
 from clinic_api.accounts.rules import Role
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
-from clinic_api.clinics import service as standing
-from clinic_api.clinics.rules.standing import day_ends, day_in
+from clinic_api.clinics.rules.standing import day_ends
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
-from clinic_api.identifiers import DeaNumber, new_id
+from clinic_api.identifiers import new_id
+from clinic_api.inventory.models.deliveries import DeliveryLine
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Location, Product, Receipt, ReceiptLine
 from clinic_api.inventory.queries import containers, storage
 from clinic_api.inventory.queries.storage import Stocked
 from clinic_api.inventory.rules.moves import Event, Place
-from clinic_api.inventory.rules.places import PlaceAct
-from clinic_api.inventory.rules.receiving import (
-    DeliveredLine,
-    Delivery,
-    LocationTaken,
-    check_delivery,
-    vial_label,
-)
+from clinic_api.inventory.rules.receiving import LocationTaken, vial_label
+from clinic_api.inventory.rules.settling import Settled
 from clinic_api.inventory.service import moving, places, showing
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
@@ -35,19 +29,11 @@ DIFFERENCE = "receipt-difference"
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class TakenIn:
     """One line of a receipt with the vials that it put into the book."""
 
     line: ReceiptLine
     vials: Sequence[Container]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A receipt with its lines."""
-
-    receipt: Receipt
-    lines: Sequence[Accepted]
 
 
 def make_location(registration: UUID, name: str, *, scope: Scope) -> Location:
@@ -75,58 +61,32 @@ def make_location(registration: UUID, name: str, *, scope: Scope) -> Location:
     return location
 
 
-def receive(delivery: Delivery, *, scope: Scope) -> Received:
-    """Accept a delivery: each vial becomes a container with its own number, each difference a task.
+def take_in(receipt: Receipt, lines: Sequence[Settled], *, location: Location, scope: Scope) -> list[TakenIn]:
+    """Write a receipt: each vial becomes a container with its own number, each difference a task.
 
     Raises:
-        NoSuchLocation: not here.
-        InvalidDeaNumber: the supplier's number fails its checksum.
-        InvalidNdc, AmbiguousNdc, UnknownProduct: a line names nothing that the clinic stocks.
-        EmptyLine, NotYetReceived, ReceiptReasonMissing: see ``rules.receiving``.
-        NotHereToday: the receiver is not checked in at the site.
-        NotOnAccessList: the location's list has others.
-        RegistrationNotValid: it does not cover the product's schedule on the day of receipt.
+        UnknownProduct: a line names nothing that the clinic stocks any more.
     """
-    location = storage.location(delivery.location)
-    places.check_may(location.id, PlaceAct.RECEIVE, scope=scope)
     zone = clinics.site(location.site).zone
-    standing.check_here_today(scope.by, site=location.site, scope=scope)
-    received_at = delivery.received_at or scope.at
-    ordered = [(line, storage.stocked_under(line.ndc)) for line in delivery.lines]
-    holder = clinics.registration(location.registration)
-    for _, stocked in ordered:
-        check_delivery(delivery, recorded_at=scope.at, limits=stocked.drug.late_entry)
-        standing.check_registration(holder, schedule=stocked.drug.registration_schedule, on=day_in(zone, received_at))
-    receipt = put(_receipt(delivery, received_at, scope))
+    put(receipt)
     audit.record(Event.STOCK_RECEIVED, receipt)
-    accepted = [_accept(line, stocked, receipt, location, scope) for line, stocked in ordered]
-    for each in accepted:
+    taken = [_accept(line, storage.stocked_under(line.ndc), receipt, location, scope) for line in lines]
+    for each in taken:
         if each.line.invoiced != each.line.received:
-            tasks.open_task(_difference(each.line, due_at=day_ends(zone, scope.at)), scope=scope)
+            tasks.open_task(difference(each.line, due_at=day_ends(zone, scope.at)), scope=scope)
             showing.receipt_differs(each.line, [vial.id for vial in each.vials], receipt, location, scope=scope)
-    places.review_par(location.id, *(stocked.package.key for _, stocked in ordered), scope=scope)
-    return Received(receipt, accepted)
+    places.review_par(location.id, *(storage.stocked_under(line.ndc).package.key for line in lines), scope=scope)
+    return taken
 
 
-def _receipt(delivery: Delivery, received_at: datetime, scope: Scope) -> Receipt:
-    return Receipt(
-        organisation=scope.organisation,
-        id=new_id(scope.at),
-        location=delivery.location,
-        supplier_name=delivery.supplier.name,
-        supplier_address=delivery.supplier.address,
-        supplier_dea_number=str(DeaNumber.parse(delivery.supplier.dea_number)),
-        invoice_number=delivery.invoice_number,
-        invoice_date=delivery.invoice_date,
-        received_by=scope.by,
-        occurred_at=received_at,
-        recorded_at=scope.at,
-        late_reason=delivery.late_reason,
-        operation_id=scope.key,
+def difference(line: ReceiptLine | DeliveryLine, *, due_at: datetime) -> NewTask:
+    """What a difference between a document and what came asks of the custodian, by the end of the day."""
+    return NewTask(
+        kind=DIFFERENCE, subject_table=line.__tablename__, subject=line.id, role=Role.CUSTODIAN, due_at=due_at
     )
 
 
-def _accept(line: DeliveredLine, stocked: Stocked, receipt: Receipt, location: Location, scope: Scope) -> Accepted:
+def _accept(line: Settled, stocked: Stocked, receipt: Receipt, location: Location, scope: Scope) -> TakenIn:
     first = containers.next_number()  # first: whoever else receives waits here, and then sees the product
     product = _product(stocked, scope)
     row = put(
@@ -148,7 +108,7 @@ def _accept(line: DeliveredLine, stocked: Stocked, receipt: Receipt, location: L
     ]
     moves = [_came_in(vial, receipt, scope) for vial in vials]
     audit.record(Event.VIALS_ACCEPTED, row, *vials, *moves)
-    return Accepted(row, vials)
+    return TakenIn(row, vials)
 
 
 def _vial(label: str, *, product: Product, line: ReceiptLine, location: Location, scope: Scope) -> Container:
@@ -220,9 +180,3 @@ def _product(stocked: Stocked, scope: Scope) -> Product:
     )
     audit.record(Event.PRODUCT_LISTED, product)
     return product
-
-
-def _difference(line: ReceiptLine, *, due_at: datetime) -> NewTask:
-    return NewTask(
-        kind=DIFFERENCE, subject_table=line.__tablename__, subject=line.id, role=Role.CUSTODIAN, due_at=due_at
-    )

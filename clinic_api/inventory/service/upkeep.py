@@ -15,7 +15,7 @@ from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.vials import check_hub_loss, check_overfill, check_quarantine
-from clinic_api.inventory.service import moving, places
+from clinic_api.inventory.service import kits, moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
@@ -159,4 +159,5 @@ def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
     )
     audit.record(Event.STOCK_RETURNED, back, given)
     places.review_par(held.location, storage.product(held.product).key, scope=scope)
+    kits.gone(held, "returned", scope=scope)
     return back

@@ -26,7 +26,7 @@ from clinic_api.inventory.rules.waste import (
     check_witness,
     due_at,
 )
-from clinic_api.inventory.service import moving
+from clinic_api.inventory.service import kits, moving
 from clinic_api.inventory.service.showing import DEADLINE
 from clinic_api.messages import service as messages
 from clinic_api.patients import service as visits
@@ -123,6 +123,7 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
     )
     moved = moving.write(_wasted(waste, held, moving.take(held, waste.mass), scope), ours=held, scope=scope)
     audit.record(Event.WASTE_POSTED, posting, moved)
+    kits.gone(held, "wasted", scope=scope)
     _close(waste, "witnessed", scope)
     return cases.shown(waste.id)
 

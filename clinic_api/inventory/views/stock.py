@@ -1,4 +1,4 @@
-"""Routes of products, places, receipts and containers."""
+"""Routes of products, places and containers."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from clinic_api.inventory.models.stock import Location, Quarantine
 from clinic_api.inventory.queries import books, containers, storage
 from clinic_api.inventory.queries.books import History
 from clinic_api.inventory.queries.containers import Shown
-from clinic_api.inventory.rules.receiving import Delivery
 from clinic_api.inventory.schemas.stock import (
     ContainerHistoryOut,
     ContainerPage,
@@ -25,16 +24,13 @@ from clinic_api.inventory.schemas.stock import (
     NewLocation,
     NewOverfill,
     NewQuarantine,
-    NewReceipt,
     OverfillOut,
     ProductPage,
     QuarantineOut,
-    ReceiptOut,
     SiteBalancePage,
 )
 from clinic_api.inventory.service import storage as keeping
 from clinic_api.inventory.service import upkeep
-from clinic_api.inventory.service.storage import Received
 from clinic_api.quantities import Volume
 
 blueprint = Blueprint("stock", __name__)
@@ -52,13 +48,6 @@ def products(*, scope: Scope) -> dict[str, Any]:
 def make_location(asked: LocationAsked, *, scope: Scope) -> Location:
     """Name a locked place for drug, under one registration."""
     return keeping.make_location(asked.registration, asked.name, scope=scope)
-
-
-@blueprint.post("/receipts")
-@act(Action.RECEIVE_STOCK, NewReceipt(), ReceiptOut())
-def receive(delivery: Delivery, *, scope: Scope) -> Received:
-    """Receive stock from an invoice; each vial gets its number."""
-    return keeping.receive(delivery, scope=scope)
 
 
 @blueprint.get("/containers")
