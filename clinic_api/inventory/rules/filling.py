@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from clinic_api.clinics.rules.content import Content
@@ -12,7 +12,7 @@ from clinic_api.errors import Conflict
 from clinic_api.inventory.rules.settling import Settled
 from clinic_api.inventory.rules.stock_orders import OrderLine, StockOrder
 
-DAY = timedelta(days=1)
+DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

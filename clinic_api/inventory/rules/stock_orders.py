@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from clinic_api.errors import Conflict, Unacceptable
 from clinic_api.inventory.rules.papers import RECEIVED_UNDER, Group, Paper, PaperKind
 from clinic_api.inventory.rules.receiving import Supplier
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Binding containers to the patient they came for, and drawing from them for nobody else."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from clinic_api.inventory.rules.kits import check_patient_specific, last_day_for
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.settling import Settled
 from clinic_api.inventory.service.storage import TakenIn
-from clinic_api.patients.queries import patients
 from clinic_api.quantities import NOTHING
 from clinic_api.tasks import queries as open_tasks
 from clinic_api.tasks import service as tasks
@@ -28,13 +26,6 @@ if TYPE_CHECKING:
 
 #: The task that a kit opens: it is given, or sent back, by its last day.
 DEADLINE = "kit-deadline"
-
-
-def check_patients(lines: Iterable[Settled]) -> None:
-    """Refuse a kit for a patient who is not here; NoSuchPatient."""
-    for line in lines:
-        if line.patient is not None:
-            patients.patient(line.patient)
 
 
 def bind(taken: TakenIn, said: Settled, *, received_on: date, scope: Scope) -> list[PatientKit]:
