@@ -11,8 +11,8 @@ from alembic import op
 from clinic_api.database import types
 from clinic_api.database.guards import keep
 
-revision = "0024"
-down_revision = "0014"
+revision = "0022"
+down_revision = "0021"
 
 #: In the order in which each refers only to those before it.
 TABLES: Final = (
