@@ -20,7 +20,7 @@ from clinic_api.patients.rules.identity import Details, Sex
 from clinic_api.quantities import Mass, Volume
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
-from tests.people import Person
+from tests.people import Answer, Person
 
 KETAMINE_50: Final = "0409-2053-10"
 KETAMINE_10: Final = "42023-113-10"
@@ -37,6 +37,24 @@ def line(**different: Any) -> dict[str, Any]:
     """A line of an invoice: two vials of 500 mg that came as charged."""
     usual = {"ndc": KETAMINE_50, "lot": "L1", "expiry": "2027-06-30", "vials_invoiced": 2, "vials_received": 2}
     return usual | different
+
+
+def counted(vial: object) -> dict[str, Any]:
+    """A sealed vial, counted."""
+    return {"container": str(vial), "method": "counted"}
+
+
+def read(vial: object, ml: str, **different: Any) -> dict[str, Any]:
+    """An open vial, read to half a millilitre."""
+    return {"container": str(vial), "method": "read", "volume_ml": ml, **different}
+
+
+def refused(clinic: Clinic, answer_of: Any, *said: object) -> Answer:
+    """Something that is refused, with nothing changed."""
+    with clinic.nothing_changes():
+        answer: Answer = answer_of()
+    assert (answer.status, answer["type"]) == said
+    return answer
 
 
 @dataclass
@@ -116,6 +134,26 @@ class Stock:
         """Waste so much before the other nurse."""
         proposed = self.propose(container, mg)
         self.nurse.does(f"/wastes/{proposed['id']}/witness", **self.witness.proof_for(proposed["challenge"]))
+
+    def enter(self, count: str, *lines: dict[str, Any], by: Person | None = None) -> Answer:
+        """What one person found is entered; the nurse, unless somebody else is named."""
+        return (by or self.nurse).post(f"/counts/{count}/entries", lines=list(lines))
+
+    def enter_both(self, count: str, *lines: dict[str, Any]) -> Answer:
+        """Two people find the same, each for themself; the answer to the second."""
+        self.enter(count, *lines).done()
+        return self.enter(count, *lines, by=self.witness)
+
+    def sign_both(self, count: str) -> Answer:
+        """The two who counted sign."""
+        signed = self.nurse.does(f"/counts/{count}/signature")
+        return self.witness.post(f"/counts/{count}/second", **self.witness.proof_for(signed["challenge"])).done()
+
+    def count(self, *lines: dict[str, Any], kind: str = "closing") -> Answer:
+        """A complete count of the safe by two people."""
+        id = str(self.nurse.does("/counts", location=self.location, kind=kind)["id"])
+        self.enter_both(id, *lines).done()
+        return self.sign_both(id)
 
     def tasks(self, kind: str) -> int:
         """How many tasks of a kind are open."""

@@ -8,8 +8,7 @@ import pytest
 from clinic_api.inventory.service.counting import VARIANCE
 from clinic_api.quantities import Mass
 from tests.builders import Clinic, Installation
-from tests.inventory.stock import Stock, line
-from tests.people import Answer
+from tests.inventory.stock import Stock, counted, line, read, refused
 
 
 @pytest.fixture
@@ -18,39 +17,9 @@ def stock(clinic: Clinic) -> Stock:
     return Stock(clinic)
 
 
-def opened(stock: Stock, kind: str = "closing") -> str:
+def opened(stock: Stock, kind: str = "closing", **different: Any) -> str:
     """A count that was opened; its id."""
-    return str(stock.nurse.does("/counts", location=stock.location, kind=kind)["id"])
-
-
-def entered(stock: Stock, count: str, *lines: dict[str, Any]) -> Answer:
-    """What was found is entered."""
-    return stock.nurse.post(f"/counts/{count}/entries", lines=list(lines))
-
-
-def counted(vial: object) -> dict[str, Any]:
-    """A sealed vial, counted."""
-    return {"container": str(vial), "method": "counted"}
-
-
-def read(vial: object, ml: str, **different: Any) -> dict[str, Any]:
-    """An open vial, read to half a millilitre."""
-    return {"container": str(vial), "method": "read", "volume_ml": ml, **different}
-
-
-def complete(stock: Stock, count: str, *lines: dict[str, Any]) -> Answer:
-    """Entered, signed, and signed by the second."""
-    entered(stock, count, *lines).done()
-    signed = stock.nurse.does(f"/counts/{count}/signature")
-    return stock.nurse.post(f"/counts/{count}/second", **stock.witness.proof_for(signed["challenge"])).done()
-
-
-def refused(stock: Stock, answer_of: Any, *said: object) -> Answer:
-    """Something that is refused, with nothing changed."""
-    with stock.clinic.nothing_changes():
-        answer: Answer = answer_of()
-    assert (answer.status, answer["type"]) == said
-    return answer
+    return str(stock.nurse.does("/counts", location=stock.location, kind=kind, **different)["id"])
 
 
 def test_the_book_is_in_no_answer_until_the_entries_are_in(stock: Stock, clinic: Clinic) -> None:
@@ -64,9 +33,9 @@ def test_the_book_is_in_no_answer_until_the_entries_are_in(stock: Stock, clinic:
     assert stock.nurse.get(f"/counts/{count}").json["lines"] is None
     assert stock.nurse.get(f"/containers/{vial}").json["moves"] is None
     for line_ in (read(vial, "8.77", resolution_ml="3"), counted(vial), {"container": str(vial), "method": "weighed"}):
-        assert "438.5" not in entered(stock, count, counted(sealed), line_).data.decode()
+        assert "438.5" not in stock.enter(count, counted(sealed), line_).data.decode()
 
-    answer = entered(stock, count, counted(sealed), read(vial, "8.77")).done()
+    answer = stock.enter_both(count, counted(sealed), read(vial, "8.77")).done()
     assert [(each["label"], each["found_mg"], each["expected_mg"]) for each in answer["lines"]] == [
         ("K-001", "500", "500"),
         ("K-002", "438.5", "438.5"),
@@ -81,7 +50,7 @@ def test_a_difference_within_the_resolution_is_recorded_and_one_above_is_a_task_
 ) -> None:
     first, second = stock.a_vial(), stock.a_vial()
     before = [stock.balance(vial) for vial in (first, second)]
-    answer = entered(stock, opened(stock), read(first, "9.5"), read(second, "9.499")).done()
+    answer = stock.enter_both(opened(stock), read(first, "9.5"), read(second, "9.499")).done()
     assert [(each["variance_ug"], each["explained"]) for each in answer["lines"]] == [(-25_000, True), (-25_050, False)]
     assert stock.tasks(VARIANCE) == 1
     assert [stock.balance(vial) for vial in (first, second)] == before
@@ -90,7 +59,7 @@ def test_a_difference_within_the_resolution_is_recorded_and_one_above_is_a_task_
 
 def test_a_vial_that_was_not_found_is_written_down_as_not_found_and_is_a_task(stock: Stock) -> None:
     here, missing = stock.a_vial(), stock.a_vial()
-    answer = entered(stock, opened(stock), counted(here)).done()
+    answer = stock.enter_both(opened(stock), counted(here)).done()
     line_ = next(each for each in answer["lines"] if each["container"] == str(missing))
     assert (line_["method"], line_["found_mg"], line_["expected_mg"]) == (None, None, "500")
     assert (line_["variance_ug"], line_["explained"], stock.tasks(VARIANCE)) == (-500_000, False, 1)
@@ -98,13 +67,13 @@ def test_a_vial_that_was_not_found_is_written_down_as_not_found_and_is_a_task(st
 
 
 def test_an_empty_safe_is_counted_as_holding_nothing(stock: Stock) -> None:
-    answer = complete(stock, opened(stock))
+    answer = stock.count()
     assert (answer["state"], answer["lines"]) == ("complete", [])
 
 
 def test_two_people_sign_and_only_then_the_count_is_complete(stock: Stock) -> None:
     vial, count = stock.a_vial(), opened(stock)
-    assert entered(stock, count, counted(vial)).done()["state"] == "entered"
+    assert stock.enter_both(count, counted(vial)).done()["state"] == "entered"
     signed = stock.nurse.does(f"/counts/{count}/signature")
     assert (signed["state"], signed["persons"]) == ("signed", 2)
     assert signed["challenge"]["subject"] == count
@@ -117,7 +86,7 @@ def test_two_people_sign_and_only_then_the_count_is_complete(stock: Stock) -> No
 def test_one_person_opens_the_day_in_a_duo_and_two_close_it(installation: Installation) -> None:
     stock = Stock(installation.found("Duo Clinic", profile="duo"))
     vial, count = stock.a_vial(), opened(stock, "opening")
-    entered(stock, count, counted(vial)).done()
+    stock.enter(count, counted(vial)).done()
     signed = stock.nurse.does(f"/counts/{count}/signature")
     assert (signed["state"], signed["persons"], signed["challenge"], signed["profile"]) == ("complete", 1, None, "duo")
     assert stock.nurse.does("/counts", location=stock.location, kind="closing")["persons"] == 2
@@ -126,37 +95,40 @@ def test_one_person_opens_the_day_in_a_duo_and_two_close_it(installation: Instal
 def test_signatures_come_in_their_order_from_the_right_people(stock: Stock, clinic: Clinic) -> None:
     vial, count = stock.a_vial(), opened(stock)
     sign = f"/counts/{count}/signature"
-    refused(stock, lambda: stock.nurse.post(sign), 409, "nothing-entered-yet")
-    entered(stock, count, counted(vial)).done()
-    refused(stock, lambda: stock.witness.post(sign), 403, "not-the-counter")
+    refused(stock.clinic, lambda: stock.nurse.post(sign), 409, "nothing-entered-yet")
+    stock.enter(count, counted(vial)).done()
+    refused(stock.clinic, lambda: stock.nurse.post(sign), 409, "nothing-entered-yet")
+    stock.enter(count, counted(vial), by=stock.witness).done()
+    refused(stock.clinic, lambda: stock.witness.post(sign), 403, "not-the-counter")
     challenge = stock.nurse.does(sign)["challenge"]
-    refused(stock, lambda: stock.nurse.post(sign), 409, "signed-before")
+    refused(stock.clinic, lambda: stock.nurse.post(sign), 409, "signed-before")
     second, away = f"/counts/{count}/second", clinic.nurse("Nora Away", here=False)
     for person, *said in (
         (stock.nurse, 403, "own-witness"),
-        (clinic.front_desk(), 403, "may-not-count"),
-        (away, 409, "not-here-today"),
+        (clinic.front_desk(), 403, "not-the-second-counter"),
+        (away, 403, "not-the-second-counter"),
     ):
         proof = person.proof_for(challenge)
-        refused(stock, lambda proof=proof: stock.nurse.post(second, **proof), *said)
+        refused(stock.clinic, lambda proof=proof: stock.nurse.post(second, **proof), *said)
     stock.nurse.post(second, **stock.witness.proof_for(challenge)).done()
-    refused(stock, lambda: stock.nurse.post(second, **away.proof_for(challenge)), 409, "challenge-used")
+    refused(stock.clinic, lambda: stock.nurse.post(second, **away.proof_for(challenge)), 409, "challenge-used")
 
 
 def test_a_second_signature_belongs_to_its_own_count(stock: Stock) -> None:
     first, other = opened(stock, "opening"), opened(stock)
     for count in (first, other):
-        entered(stock, count).done()
+        stock.enter_both(count).done()
     challenges = [stock.nurse.does(f"/counts/{count}/signature")["challenge"] for count in (first, other)]
     swapped = stock.witness.proof_for(challenges[1])
-    refused(stock, lambda: stock.nurse.post(f"/counts/{first}/second", **swapped), 409, "not-as-attested")
+    refused(stock.clinic, lambda: stock.nurse.post(f"/counts/{first}/second", **swapped), 409, "not-as-attested")
 
 
 def test_entries_go_in_once_because_the_book_cannot_be_unseen(stock: Stock) -> None:
     vial, count = stock.a_vial(), opened(stock)
-    entered(stock, count, read(vial, "9")).done()
-    refused(stock, lambda: entered(stock, count, counted(vial)), 409, "entries-already-in")
-    assert entered(stock, opened(stock), counted(vial)).status == 201
+    stock.enter_both(count, read(vial, "9")).done()
+    for person in (stock.nurse, stock.witness):
+        refused(stock.clinic, lambda by=person: stock.enter(count, counted(vial), by=by), 409, "entries-already-in")
+    assert stock.enter(opened(stock), counted(vial)).status == 201
 
 
 def test_a_count_takes_what_is_kept_there_once_and_measured_as_it_is(stock: Stock) -> None:
@@ -173,7 +145,7 @@ def test_a_count_takes_what_is_kept_there_once_and_measured_as_it_is(stock: Stoc
         ([{"container": str(vial), "method": "read"}], 422, "volume-unclear"),
         ([read(vial, "9.9", resolution_ml="0.6")], 422, "resolution-too-coarse"),
     ):
-        refused(stock, lambda lines=lines: entered(stock, count, *lines), *said)
+        refused(stock.clinic, lambda lines=lines: stock.enter(count, *lines), *said)
     for path in ("/entries", "/signature"):
         body: dict[str, Any] = {"lines": []} if path == "/entries" else {}
         assert stock.nurse.post(f"/counts/{uuid4()}{path}", **body).status == 404
@@ -185,8 +157,8 @@ def test_a_sealed_bag_is_counted_by_what_is_written_on_it(stock: Stock) -> None:
     stock.give(syringe, "10.5", visit)
     stock.propose(syringe, "24.5", bag="B-17")
     count = opened(stock)
-    refused(stock, lambda: entered(stock, count, read(vial, "9.3"), read(syringe, "0.49")), 422, "drawn-is-counted")
-    answer = entered(stock, count, read(vial, "9.3"), counted(syringe)).done()
+    refused(stock.clinic, lambda: stock.enter(count, read(vial, "9.3"), read(syringe, "0.49")), 422, "drawn-is-counted")
+    answer = stock.enter_both(count, read(vial, "9.3"), counted(syringe)).done()
     assert [(each["label"], each["found_mg"], each["explained"]) for each in answer["lines"]] == [
         ("K-001", "465", True),
         ("K-001/1", "24.5", True),

@@ -1,6 +1,7 @@
 """Counting: what a line says, how far it may be off, and who signs when."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -22,37 +23,45 @@ from clinic_api.inventory.rules.counting import (
     check_kept_here,
     judged,
 )
+from clinic_api.inventory.rules.kinds import CountKind, persons_for
 from clinic_api.inventory.rules.products import Method
 from clinic_api.inventory.rules.sheets import (
-    CountKind,
+    BLIND_FOR,
+    CountedBefore,
+    CountLapsed,
     CountState,
     EntriesAlreadyIn,
     MayNotCount,
     NothingEnteredYet,
+    NothingToRecount,
     NotSignedYet,
     NotTheCounter,
+    NotTheSecondCounter,
     SecondIsTheSamePerson,
     SignedBefore,
     check_counter,
     check_enter,
+    check_open_still,
+    check_recountable,
     check_second,
     check_sign,
-    persons_for,
     state_of,
 )
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 from tests.protocols.shipped import shipped
 
-VIAL, ADA, BEN = UUID(int=1), UUID(int=2), UUID(int=3)
+VIAL, ADA, BEN, KIM = (UUID(int=n) for n in range(1, 5))
 HALF = Volume.ml("0.5")
 SEALED = Kept(
     label="K-014",
+    product="ketamine-50-mg-ml-10-ml",
     concentration=Concentration.mg_per_ml(50),
     content=Mass.mg(500),
     expected=Mass.mg(500),
     opened=False,
     drawn=False,
     resolutions={Method.WEIGHED: Volume.ml("0.1"), Method.READ: HALF, Method.ESTIMATED: Volume.ml(1)},
+    scale=None,
 )
 OPEN = replace(SEALED, opened=True, expected=Mass.mg(465))
 SYRINGE = replace(SEALED, label="K-014/1", drawn=True, content=Mass.mg(35), expected=Mass.mg(35))
@@ -112,8 +121,10 @@ def test_an_opened_vial_is_not_counted_as_full() -> None:
 
 
 def test_a_measured_line_has_its_volume_and_a_counted_one_has_none() -> None:
-    with pytest.raises(VolumeUnclear, match="K-014: write the volume that was weighed"):
-        judged(read(None, method=Method.WEIGHED), OPEN)
+    with pytest.raises(VolumeUnclear, match="K-014: write the volume that was estimated"):
+        judged(read(None, method=Method.ESTIMATED), OPEN)
+    with pytest.raises(VolumeUnclear, match="K-014: write gross_g"):
+        judged(read("9", method=Method.WEIGHED), OPEN)
     for line in (counted(volume=Volume.ml(10)), counted(resolution=HALF)):
         with pytest.raises(VolumeUnclear, match="K-014 is counted as full"):
             judged(line, SEALED)
@@ -149,31 +160,73 @@ def test_the_practice_profile_says_how_many_people_count(name: str, persons: tup
 
 
 @pytest.mark.parametrize(
-    ("entered", "signatures", "persons", "state"),
+    ("tallies", "entered", "signatures", "persons", "state"),
     [
-        (False, 0, 2, CountState.OPEN),
-        (True, 0, 1, CountState.ENTERED),
-        (True, 1, 2, CountState.SIGNED),
-        (True, 1, 1, CountState.COMPLETE),
-        (True, 2, 2, CountState.COMPLETE),
+        (0, False, 0, 2, CountState.OPEN),
+        (1, False, 0, 2, CountState.AWAITS_SECOND),
+        (2, False, 0, 2, CountState.DISAGREED),
+        (1, True, 0, 1, CountState.ENTERED),
+        (2, True, 1, 2, CountState.SIGNED),
+        (1, True, 1, 1, CountState.COMPLETE),
+        (3, True, 2, 2, CountState.COMPLETE),
     ],
 )
 def test_a_count_is_complete_when_everybody_signed_who_had_to(
-    *, entered: bool, signatures: int, persons: int, state: CountState
+    *, tallies: int, entered: bool, signatures: int, persons: int, state: CountState
 ) -> None:
-    assert state_of(entered=entered, signatures=signatures, persons=persons) is state
+    assert state_of(tallies=tallies, entered=entered, signatures=signatures, persons=persons) is state
+
+
+def enters(state: CountState, by: UUID, *counters: UUID, excluded: tuple[UUID, ...] = (), staff: int = 3) -> None:
+    """Somebody enters."""
+    check_enter(state, by=by, counters=counters, excluded=excluded, staff=staff)
 
 
 def test_entries_go_in_once() -> None:
-    check_enter(CountState.OPEN)
+    enters(CountState.OPEN, ADA)
     for state in (CountState.ENTERED, CountState.SIGNED, CountState.COMPLETE):
         with pytest.raises(EntriesAlreadyIn, match="new count"):
-            check_enter(state)
+            enters(state, BEN, ADA)
+
+
+def test_the_second_entry_is_another_persons() -> None:
+    enters(CountState.AWAITS_SECOND, BEN, ADA)
+    with pytest.raises(SecondIsTheSamePerson, match="Ask somebody else"):
+        enters(CountState.AWAITS_SECOND, ADA, ADA)
+
+
+def test_what_two_do_not_agree_on_is_counted_again_by_a_third_and_in_a_practice_of_two_by_the_second() -> None:
+    enters(CountState.DISAGREED, KIM, ADA, BEN)
+    enters(CountState.DISAGREED, BEN, ADA, BEN, staff=2)
+    for by, staff in ((ADA, 3), (BEN, 3), (ADA, 2), (ADA, 1)):
+        with pytest.raises(CountedBefore, match="who has not counted"):
+            enters(CountState.DISAGREED, by, ADA, BEN, staff=staff)
+
+
+def test_a_recount_is_made_by_nobody_who_made_the_count() -> None:
+    enters(CountState.OPEN, KIM, excluded=(ADA, BEN))
+    with pytest.raises(CountedBefore):
+        enters(CountState.OPEN, BEN, excluded=(ADA, BEN))
+
+
+def test_only_what_is_in_and_differs_is_counted_again() -> None:
+    check_recountable(CountState.ENTERED, again=(VIAL,))
+    with pytest.raises(NothingEnteredYet):
+        check_recountable(CountState.DISAGREED, again=(VIAL,))
+    with pytest.raises(NothingToRecount, match="within what its method can tell"):
+        check_recountable(CountState.COMPLETE, again=())
+
+
+def test_a_count_that_was_left_open_takes_no_entry_because_the_book_was_shown() -> None:
+    opened = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    check_open_still(opened_at=opened, at=opened + BLIND_FOR - timedelta(microseconds=1))
+    with pytest.raises(CountLapsed, match=r"opened at 2026-03-02 14:00 UTC; open a new count"):
+        check_open_still(opened_at=opened, at=opened + BLIND_FOR)
 
 
 def test_who_counted_signs_first_and_once() -> None:
     check_sign(CountState.ENTERED, counted_by=ADA, by=ADA)
-    with pytest.raises(NothingEnteredYet, match="Enter what was found first"):
+    with pytest.raises(NothingEnteredYet, match="enters what they found first"):
         check_sign(CountState.OPEN, counted_by=None, by=ADA)
     with pytest.raises(NotTheCounter, match="Who entered the count signs it"):
         check_sign(CountState.ENTERED, counted_by=ADA, by=BEN)
@@ -181,15 +234,17 @@ def test_who_counted_signs_first_and_once() -> None:
         check_sign(CountState.SIGNED, counted_by=ADA, by=ADA)
 
 
-def test_a_second_person_signs_after_the_first_once_and_is_somebody_else() -> None:
-    check_second(CountState.SIGNED, counted_by=ADA, second=BEN)
-    for state in (CountState.OPEN, CountState.ENTERED):
+def test_the_second_who_counted_signs_after_the_first_and_once() -> None:
+    check_second(CountState.SIGNED, counters=(ADA, BEN), second=BEN)
+    for state in (CountState.OPEN, CountState.DISAGREED, CountState.ENTERED):
         with pytest.raises(NotSignedYet, match="signs first"):
-            check_second(state, counted_by=ADA, second=BEN)
+            check_second(state, counters=(ADA, BEN), second=BEN)
     with pytest.raises(SignedBefore):
-        check_second(CountState.COMPLETE, counted_by=ADA, second=BEN)
+        check_second(CountState.COMPLETE, counters=(ADA, BEN), second=BEN)
     with pytest.raises(SecondIsTheSamePerson, match="Ask somebody else"):
-        check_second(CountState.SIGNED, counted_by=ADA, second=ADA)
+        check_second(CountState.SIGNED, counters=(ADA, BEN), second=ADA)
+    with pytest.raises(NotTheSecondCounter, match="second entry"):
+        check_second(CountState.SIGNED, counters=(ADA, BEN, KIM), second=KIM)
 
 
 def test_the_front_desk_does_not_count_drug() -> None:

@@ -141,7 +141,7 @@ def _fill(stock: Stock) -> None:
         upkeep.give_back(ReturnOrder(container=back, receiver=receiver, document="R-1"), scope=scope)
     stock.nurse.does(f"/containers/{stock.a_vial()}/quarantine", reason="cap was loose")
     count = stock.nurse.does("/counts", location=stock.location, kind="closing")["id"]
-    stock.nurse.does(f"/counts/{count}/entries", lines=[])
+    stock.enter_both(count)
     stock.nurse.does(f"/counts/{count}/signature")
 
 

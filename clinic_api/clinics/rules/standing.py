@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -140,6 +140,11 @@ def year_of(zone: str, at: datetime) -> tuple[datetime, datetime]:
     """When the site's calendar year began and when it ends, UTC."""
     begins = at.astimezone(ZoneInfo(zone)).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     return begins.astimezone(UTC), begins.replace(year=begins.year + 1).astimezone(UTC)
+
+
+def day_closes(zone: str, day: date) -> datetime:
+    """When a calendar day ends at the site, UTC."""
+    return day_ends(zone, datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC))
 
 
 def covers(schedules: Collection[str], valid: tuple[date, date], *, schedule: str, on: date) -> bool:

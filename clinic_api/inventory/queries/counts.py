@@ -3,19 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
-from clinic_api.inventory.models.counts import Count, CountEntry, CountSheet, CountSignature
+from clinic_api.inventory.models.counts import (
+    Count,
+    CountEntry,
+    CountSheet,
+    CountSignature,
+    CountTally,
+    CountTallyLine,
+)
 from clinic_api.inventory.models.stock import Container, Product
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries import parts, tallies
+from clinic_api.inventory.queries.phrases import refers_to, sum_of, wait_for
+from clinic_api.inventory.queries.tallies import Disputed, TallyShown
 from clinic_api.inventory.rules.books import PhysicalCount
 from clinic_api.inventory.rules.counting import Found
+from clinic_api.inventory.rules.kinds import CountKind
 from clinic_api.inventory.rules.products import Method
-from clinic_api.inventory.rules.sheets import CountKind, CountState, state_of
+from clinic_api.inventory.rules.sheets import CountState, state_of
 from clinic_api.quantities import Mass, Volume
 from clinic_api.signatures import queries as signatures
 
@@ -26,8 +37,14 @@ class NoSuchCount(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineShown:
-    """One container of a count, once the entries are in."""
+    """One container of a count, once the entries are in: the entry that counts, beside the book.
 
+    Args:
+        counted_by, place: who made that entry, and as which; None in a count that is older than separate entries.
+        recounted_in: a later, complete count in which somebody else counted it again: that one counts now.
+    """
+
+    id: UUID
     container: UUID
     label: str
     method: Method | None
@@ -37,6 +54,9 @@ class LineShown:
     resolution: Mass
     variance_ug: int
     explained: bool
+    counted_by: UUID | None
+    place: int | None
+    recounted_in: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +71,14 @@ class SignatureShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountShown:
-    """A count as far as it has come; ``lines`` is None until the entries are in."""
+    """A count as far as it has come; ``lines`` is None until everybody's entry is in.
+
+    Args:
+        recounts: the count whose containers this one counts again.
+        products, containers: the part of the location that it covers; none of either for all of it.
+        tallies: each person's own entry.
+        disputed: what the first two do not agree on, while somebody else has not counted it.
+    """
 
     id: UUID
     location: UUID
@@ -64,6 +91,11 @@ class CountShown:
     opened_at: datetime
     counted_by: UUID | None
     entered_at: datetime | None
+    recounts: UUID | None
+    products: Sequence[str]
+    containers: Sequence[UUID]
+    tallies: Sequence[TallyShown]
+    disputed: Sequence[Disputed]
     lines: Sequence[LineShown] | None
     signatures: Sequence[SignatureShown]
 
@@ -88,6 +120,21 @@ def count(id: UUID) -> Count:
     return row
 
 
+def hold(id: UUID) -> Count:
+    """A count, held until the transaction ends: whoever else enters waits, and then sees who was first.
+
+    Raises:
+        NoSuchCount: not here.
+    """
+    wait_for(id)
+    return count(id)
+
+
+def unexplained(count: UUID) -> Sequence[UUID]:
+    """The containers of a count whose difference from the book is above the resolution."""
+    return [line.container for line in _lines(count) if not line.explained]
+
+
 def sheet(count: UUID) -> CountSheet | None:
     """The entries of a count, once they are in."""
     return db.session.execute(sa.select(CountSheet).where(CountSheet.id == count)).scalar_one_or_none()
@@ -95,7 +142,12 @@ def sheet(count: UUID) -> CountSheet | None:
 
 def state(row: Count) -> CountState:
     """How far a count has come."""
-    return state_of(entered=sheet(row.id) is not None, signatures=len(_signatures(row.id)), persons=row.persons)
+    return state_of(
+        tallies=len(tallies.of_count(row.id)),
+        entered=sheet(row.id) is not None,
+        signatures=len(_signatures(row.id)),
+        persons=row.persons,
+    )
 
 
 def shown(id: UUID) -> CountShown:
@@ -104,7 +156,8 @@ def shown(id: UUID) -> CountShown:
     Raises:
         NoSuchCount: not here.
     """
-    row, entered = count(id), sheet(id)
+    row, entered, covers = count(id), sheet(id), parts.part(id)
+    lines = None if entered is None else _lines(id)
     return CountShown(
         id=row.id,
         location=row.location,
@@ -117,13 +170,18 @@ def shown(id: UUID) -> CountShown:
         opened_at=row.at,
         counted_by=None if entered is None else entered.counted_by,
         entered_at=None if entered is None else entered.at,
-        lines=None if entered is None else _lines(id),
+        recounts=parts.recounts(id),
+        products=covers.products,
+        containers=covers.containers,
+        tallies=tallies.shown(id, counting=None if lines is None else frozenset(line.id for line in lines)),
+        disputed=tallies.disputed_shown(id) if entered is None else (),
+        lines=lines,
         signatures=_signed(id),
     )
 
 
 def complete_counts(location: UUID, *, until: datetime) -> Sequence[CompleteCount]:
-    """The counts of a location that are signed by everybody who had to, until a moment, oldest first."""
+    """The counts of all of a location that are signed by everybody who had to, until a moment, oldest first."""
     signed = (
         sa.select(sa.func.count())
         .select_from(CountSignature)
@@ -133,7 +191,7 @@ def complete_counts(location: UUID, *, until: datetime) -> Sequence[CompleteCoun
     query = (
         sa.select(CountSheet.id, CountSheet.at)
         .join(Count, refers_to(CountSheet.id, Count))
-        .where(Count.location == location, CountSheet.at <= until, signed >= Count.persons)
+        .where(Count.location == location, CountSheet.at <= until, signed >= Count.persons, ~parts.of_a_part())
         .order_by(CountSheet.at, CountSheet.id)
     )
     return [CompleteCount(row.id, row.at) for row in db.session.execute(query)]
@@ -161,19 +219,27 @@ def found_by_product(made: CompleteCount) -> Mapping[str, PhysicalCount]:
 
 def _lines(count: UUID) -> Sequence[LineShown]:
     query = (
-        sa.select(CountEntry, Container.label)
+        sa.select(CountEntry, Container.label, CountTally.counted_by, CountTally.place)
+        .add_columns(parts.recounted(CountEntry).label("recounted_in"))
         .join(Container, refers_to(CountEntry.container, Container))
+        .outerjoin(CountTallyLine, refers_to(CountEntry.id, CountTallyLine))
+        .outerjoin(
+            CountTally,
+            sa.and_(CountTally.organisation == CountEntry.organisation, CountTally.id == CountTallyLine.tally),
+        )
         .where(CountEntry.count == count)
         .order_by(CountEntry.container)
     )
-    return [_line(row.CountEntry, row.label) for row in db.session.execute(query)]
+    return [_line(row) for row in db.session.execute(query)]
 
 
-def _line(entry: CountEntry, label: str) -> LineShown:
+def _line(row: sa.Row[Any]) -> LineShown:
+    entry: CountEntry = row.CountEntry
     found = Found(method=entry.method, found=entry.found, expected=entry.expected, resolution=entry.resolution)
     return LineShown(
+        id=entry.id,
         container=entry.container,
-        label=label,
+        label=row.label,
         method=entry.method,
         volume=entry.volume,
         found=entry.found,
@@ -181,6 +247,9 @@ def _line(entry: CountEntry, label: str) -> LineShown:
         resolution=entry.resolution,
         variance_ug=found.variance_ug,
         explained=found.explained,
+        counted_by=row.counted_by,
+        place=row.place,
+        recounted_in=None if row.recounted_in is None else UUID(row.recounted_in),
     )
 
 

@@ -1,10 +1,12 @@
-"""Phrases that queries here share: what a column refers to, a sum that stays a mass, a waste that still waits."""
+"""Phrases that queries here share: what a column refers to, sums, second people, what waits, and waiting one's turn."""
 
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.database.rows import db
+from clinic_api.database.transactions import on_sqlite
 from clinic_api.database.types import Micrograms
 from clinic_api.inventory.models.corrections import Reversal
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWithdrawal
@@ -51,3 +53,12 @@ def still_pending() -> sa.ColumnElement[bool]:
         ~sa.select(WastePosting.id).where(refers_to(Waste.id, WastePosting)).exists(),
         ~sa.select(WasteWithdrawal.id).where(refers_to(Waste.id, WasteWithdrawal)).exists(),
     )
+
+
+def wait_for(id: UUID) -> None:
+    """Wait for whoever acts on the same thing until the transaction ends; SQLite lets one write at a time anyway.
+
+    For rows that never change, which PostgreSQL lets nobody hold who may not change them.
+    """
+    if not on_sqlite():
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": id.int & 0x7FFFFFFFFFFFFFFF})

@@ -1,6 +1,6 @@
 """Reading products and the places where drug is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,6 +59,11 @@ def key_of(ndc: str) -> str:
     if read not in known:
         raise UnknownProduct(ndc=str(read))
     return known[read]
+
+
+def handled() -> Mapping[str, DrugPolicy]:
+    """How each drug is handled and counted now, by its name."""
+    return {drug.drug: drug for _, drug in _drugs()}
 
 
 def product(id: UUID) -> Product:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from uuid import UUID
 
 from clinic_api.errors import Conflict, Unacceptable
 from clinic_api.inventory.rules.products import Method
+from clinic_api.inventory.rules.weighing import Scale, Typed, Weighed, weighed
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
 
@@ -15,14 +17,16 @@ class CountLine:
 
     Args:
         method: counted for a sealed vial; weighed, read or estimated for what is open.
-        volume: what is in it; None for a counted one, which is full.
+        volume: what is in it; None for a counted one, which is full, and for a weighed one, of which it is worked out.
         resolution: how finely it could be told, where that is finer than the product's usual.
+        typed: what the scale showed; None for what was not weighed.
     """
 
     container: UUID
     method: Method
     volume: Volume | None = None
     resolution: Volume | None = None
+    typed: Typed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +36,18 @@ class Kept:
     Args:
         content: what its label says: of a sealed vial the printed content, of a drawn syringe what is written on it.
         drawn: nobody measures what is in it: it is a syringe, which may be diluted, or a device.
+        product, scale: what is known of weighing it.
     """
 
     label: str
+    product: str
     concentration: Concentration
     content: Mass
     expected: Mass
     opened: bool
     drawn: bool
     resolutions: Mapping[Method, Volume]
+    scale: Scale | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +57,16 @@ class Found:
     Args:
         method: None where the container was not found at all.
         found: None likewise; that is not the same as found empty.
+        volume: what was measured, or worked out of its weight.
+        weighed: what it was worked out from.
     """
 
     method: Method | None
     found: Mass | None
     expected: Mass
     resolution: Mass
+    volume: Volume | None = None
+    weighed: Weighed | None = None
 
     @property
     def variance_ug(self) -> int:
@@ -109,15 +120,27 @@ class KeptElsewhere(Conflict):
 
 
 @dataclass(eq=False)
+class OutsideThisCount(Conflict):
+    """Containers were entered that this count does not cover."""
+
+    containers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.containers)}: not part of this count; leave them out, or count the whole location"
+
+
+@dataclass(eq=False)
 class VolumeUnclear(Unacceptable):
-    """A measured line needs its volume, and a counted one has none."""
+    """A measured line needs its volume, a weighed one its weight, and a counted one has neither."""
 
     container: str
     method: Method
 
     def __str__(self) -> str:
         if self.method is Method.COUNTED:
-            return f"{self.container} is counted as full; leave volume and resolution out, or say how it was measured"
+            return f"{self.container} is counted as full; leave amounts and resolution out, or say how it was measured"
+        if self.method is Method.WEIGHED:
+            return f"{self.container}: write gross_g, what the scale showed; volume and resolution follow from it"
         return f"{self.container}: write the volume that was {self.method}"
 
 
@@ -141,18 +164,22 @@ def judged(line: CountLine, kept: Kept) -> Found:
     Raises:
         OpenedNotCounted, DrawnIsCounted, VolumeUnclear, ResolutionTooCoarse: the line cannot be taken; none of
             them tells the book's figure.
+        NotWeighable, LighterThanEmpty: see ``rules.weighing``.
     """
     if line.method is Method.COUNTED:
         return _counted(line, kept)
     if kept.drawn:
         raise DrawnIsCounted(container=kept.label)
-    if line.volume is None:
+    if line.method is Method.WEIGHED:
+        return _weighed(line, kept)
+    if line.volume is None or line.typed is not None:
         raise VolumeUnclear(container=kept.label, method=line.method)
     return Found(
         method=line.method,
-        found=_mass(line.volume, kept.concentration),
+        found=_mass(line.volume.ul, kept.concentration),
         expected=kept.expected,
-        resolution=_mass(_resolution(line, kept), kept.concentration),
+        resolution=_mass(_resolution(line, kept).ul, kept.concentration),
+        volume=line.volume,
     )
 
 
@@ -187,12 +214,45 @@ def check_kept_here(elsewhere: Sequence[str]) -> None:
         raise KeptElsewhere(containers=tuple(elsewhere))
 
 
+def check_on_this_count(others: Sequence[str]) -> None:
+    """Refuse containers that a count of a part does not cover.
+
+    Args:
+        others: the numbers of those that were entered and are not part of it.
+
+    Raises:
+        OutsideThisCount: there are some.
+    """
+    if others:
+        raise OutsideThisCount(containers=tuple(others))
+
+
 def _counted(line: CountLine, kept: Kept) -> Found:
     if kept.opened:
         raise OpenedNotCounted(container=kept.label)
-    if line.volume is not None or line.resolution is not None:
+    if line.volume is not None or line.resolution is not None or line.typed is not None:
         raise VolumeUnclear(container=kept.label, method=line.method)
     return Found(method=line.method, found=kept.content, expected=kept.expected, resolution=NOTHING)
+
+
+def _weighed(line: CountLine, kept: Kept) -> Found:
+    if line.typed is None or line.volume is not None or line.resolution is not None:
+        raise VolumeUnclear(container=kept.label, method=line.method)
+    of = weighed(
+        line.typed,
+        label=kept.label,
+        product=kept.product,
+        known=kept.scale,
+        at_best=kept.resolutions[Method.WEIGHED],
+    )
+    return Found(
+        method=line.method,
+        found=_mass(of.exact_ul, kept.concentration),
+        expected=kept.expected,
+        resolution=_mass(of.resolution.ul, kept.concentration),
+        volume=Volume.rounded(of.exact_ul),
+        weighed=of,
+    )
 
 
 def _resolution(line: CountLine, kept: Kept) -> Volume:
@@ -204,5 +264,5 @@ def _resolution(line: CountLine, kept: Kept) -> Volume:
     return line.resolution
 
 
-def _mass(volume: Volume, concentration: Concentration) -> Mass:
-    return Mass.rounded(concentration.exact * volume.ul)
+def _mass(exact_ul: Fraction | int, concentration: Concentration) -> Mass:
+    return Mass.rounded(concentration.exact * exact_ul)

@@ -55,9 +55,15 @@ class Event(StrEnum):
     INCIDENT_REVIEWED = "incident:reviewed"
     WASTE_WITHDRAWN = "waste:withdrawn"
     COUNT_OPENED = "count:opened"
+    COUNT_REPEATED = "count:repeated"
+    COUNT_TALLIED = "count:tallied"
     COUNT_ENTERED = "count:entered"
     COUNT_SIGNED = "count:signed"
     COUNT_SECONDED = "count:seconded"
+    DRIFT_FOUND = "drift:found"
+    INVENTORY_OPENED = "inventory:opened"
+    INVENTORY_FROZEN = "inventory:frozen"
+    INVENTORY_SIGNED = "inventory:signed"
 
 
 class Place(StrEnum):

@@ -10,6 +10,8 @@ from typing import Any, Final
 from clinic_api.clinics.rules.content import Content, Origin
 from clinic_api.errors import Unacceptable
 from clinic_api.identifiers import Ndc
+from clinic_api.inventory.rules.drift import Limits, read_limits
+from clinic_api.inventory.rules.weighing import Scale, read_scale
 from clinic_api.protocols.rules.watch import LateEntryLimits, read_late_entry
 from clinic_api.quantities import Concentration, Mass, Volume
 
@@ -104,6 +106,8 @@ class DrugPolicy:
         overfill_per_10_ml, dead_space_per_draw: none where nothing is drawn.
         resolutions: how finely each method of counting can tell; exact counts are not named.
         late_entry: how far a claimed time may lie from its entry.
+        scale: what is known of weighing it; None where the list says nothing.
+        drift: when small differences that add up are told; None where the list says nothing.
     """
 
     drug: str
@@ -115,6 +119,8 @@ class DrugPolicy:
     resolutions: Mapping[Method, Volume]
     late_entry: LateEntryLimits
     packages: tuple[Package, ...]
+    scale: Scale | None
+    drift: Limits | None
     origin: Origin
 
     def overfill_cap(self, package: Package) -> Mass:
@@ -171,6 +177,7 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
     whole.only(
         *("drug", "version", "rxnorm_ingredient", "schedule", "registration_schedule", "dea_drug_code"),
         *("source", "status", "handling", "caps", "counts", "late_entry", "products"),
+        *("weighing", "weights", "drift"),
     )
     packages = _packages(whole)
     drawn = not all(package.is_counted_whole for package in packages)
@@ -192,6 +199,8 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
             )
         ),
         packages=packages,
+        scale=read_scale(whole),
+        drift=read_limits(whole),
         origin=whole.origin(),
     )
 

@@ -43,6 +43,13 @@ class Percent(fields.Field[Fraction]):
         return f"{'-' if value < 0 else ''}{whole}.{part:02d}"
 
 
+class Plain(fields.Field[Fraction]):
+    """An exact number as plain decimal text, ``"1.01"``."""
+
+    def _serialize(self, value: Fraction | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else decimal_text(value)
+
+
 def more_than_nothing(mass: Mass) -> None:
     """Refuse to move nothing: a remainder of nothing asks nobody."""
     if mass == NOTHING:
