@@ -19,8 +19,13 @@ def agree(first: Found, second: Found) -> bool:
 
 
 def to_recount(first: Mapping[UUID, Found], second: Mapping[UUID, Found]) -> tuple[UUID, ...]:
-    """The containers on which two entries do not agree, in the order of the first entry."""
-    alone = [id for id in (*first, *second) if (id in first) is not (id in second)]
+    """The containers on which two entries do not agree, in the order of their numbers.
+
+    What stands in one entry only came or went by the book between the two, such as a syringe that was drawn: it is
+    counted again where it is not as the book has it.
+    """
+    one_only = first.keys() ^ second.keys()
+    alone = [id for id in one_only if not (first.get(id) or second[id]).explained]
     both = [id for id in first if id in second and not agree(first[id], second[id])]
     return tuple(sorted({*alone, *both}))
 

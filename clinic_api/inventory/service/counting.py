@@ -1,6 +1,7 @@
 """Counting what is really there: blind, each for themself, in writing; never an adjustment of the book."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -32,11 +33,22 @@ from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.sheets import check_enter, check_open_still, check_recountable
 from clinic_api.inventory.service import drifting, places, showing, tallying
+from clinic_api.tasks import queries as asked
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
 
 #: The task that a difference above the method's resolution opens.
 VARIANCE = "count-variance"
+#: The task that two entries open which do not agree.
+DISAGREEMENT = "count-disagreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The entries that count, and the sheet that names them."""
+
+    sheet: CountSheet
+    entries: Sequence[CountEntry]
 
 
 def open_count(new: NewCount, *, scope: Scope) -> CountShown:
@@ -117,9 +129,13 @@ def enter_count(count_id: UUID, lines: Sequence[CountLine], *, scope: Scope) -> 
     standing.check_here_today(scope.by, site=location.site, scope=scope)
     found = tallying.found(lines, count, location, before)
     tally = tallying.write(count, found, before, scope=scope)
-    made = [*before, tally]
-    if len(made) >= count.persons and (len(made) > count.persons or not tallies.disputed(count.id)):
-        _settle(count, made, location, scope)
+    made, due = [*before, tally], day_ends(clinics.site(location.site).zone, scope.at)
+    if len(made) > count.persons or (len(made) == count.persons and not tallies.disputed(count.id)):
+        settled = _settle(count, made, scope)
+        _ask_about(settled, location, due, scope)
+        drifting.look(settled.sheet, site=location.site, scope=scope)
+    elif len(made) == count.persons:
+        tasks.open_task(_task(DISAGREEMENT, count, due), scope=scope)
     return counts.shown(count.id)
 
 
@@ -135,8 +151,8 @@ def _check_turn(count: Count, before: Sequence[CountTally], scope: Scope) -> Non
     check_open_still(opened_at=count.at, at=scope.at)
 
 
-def _settle(count: Count, made: Sequence[CountTally], location: Location, scope: Scope) -> None:
-    """Of each container the line that counts is held against the book, and what is above the resolution is a task."""
+def _settle(count: Count, made: Sequence[CountTally], scope: Scope) -> Settled:
+    """Of each container the line that counts stands beside the book."""
     entries = [put(_entry(count, line)) for line in _chosen(made)]
     sheet = put(
         CountSheet(
@@ -148,13 +164,7 @@ def _settle(count: Count, made: Sequence[CountTally], location: Location, scope:
         )
     )
     audit.record(Event.COUNT_ENTERED, sheet, *entries)
-    due = day_ends(clinics.site(location.site).zone, scope.at)
-    for entry in entries:
-        if not tallies.found_in(entry).explained:
-            tasks.open_task(_variance(entry, due), scope=scope)
-            showing.count_differs(entry, tallies.found_in(entry), location, scope=scope)
-    places.review_location(location.id, scope=scope)  # nothing was said while it was being counted
-    drifting.look(sheet, site=location.site, scope=scope)
+    return Settled(sheet, entries)
 
 
 def _chosen(made: Sequence[CountTally]) -> Sequence[CountTallyLine]:
@@ -200,7 +210,17 @@ def _entry(count: Count, line: CountTallyLine) -> CountEntry:
     )
 
 
-def _variance(entry: CountEntry, due_at: datetime) -> NewTask:
-    return NewTask(
-        kind=VARIANCE, subject_table=entry.__tablename__, subject=entry.id, role=Role.CUSTODIAN, due_at=due_at
-    )
+def _ask_about(settled: Settled, location: Location, due: datetime, scope: Scope) -> None:
+    """What differs by more than its method can tell is a task; that two did not agree no longer is."""
+    for entry in settled.entries:
+        if not tallies.found_in(entry).explained:
+            tasks.open_task(_task(VARIANCE, entry, due), scope=scope)
+            showing.count_differs(entry, tallies.found_in(entry), location, scope=scope)
+    places.review_location(location.id, scope=scope)  # nothing was said while it was being counted
+    disagreed = asked.open_about(DISAGREEMENT, settled.sheet.id)
+    if disagreed is not None:
+        tasks.close_task(disagreed.id, "counted-again", scope=scope)
+
+
+def _task(kind: str, about: Count | CountEntry, due_at: datetime) -> NewTask:
+    return NewTask(kind=kind, subject_table=about.__tablename__, subject=about.id, role=Role.CUSTODIAN, due_at=due_at)

@@ -66,11 +66,11 @@ def found(lines: Sequence[CountLine], count: Count, location: Location, before: 
             ``rules.counting`` and ``rules.weighing``.
     """
     named = [line.container for line in lines]
-    check_here(named, location)
     site, handled = clinics.site(location.site), storage.handled()
     known = {id for tally in before for id in tallies.lines_of(tally.id)}
     there = containers.at_location(location.id, and_named={*named, *known}, zone=site.zone)
     held = {each.container.id: each for each in there}
+    check_here([id for id in named if id not in held], location)
     covered = _covered(count, there)
     check_on_this_count([held[id].container.label for id in named if id not in covered])
     check_each_once(held[id].container.label for id in named)
