@@ -21,6 +21,7 @@ from tests.inventory.stock import Stock
 LEDGER = (
     *("products", "locations", "receipts", "receipt_lines", "containers", "punctures", "quarantines", "returns"),
     *("wastes", "waste_postings", "moves", "counts", "count_entries", "count_sheets", "count_signatures"),
+    *("count_tallies", "count_tally_lines"),
 )
 
 

@@ -80,6 +80,16 @@ def test_each_entry_is_its_persons_own_signed_with_their_own_pin(stock: Stock, c
     assert [event for tally in made for event in clinic.trail(tally)] == ["count:tallied"] * 2
 
 
+def test_an_earlier_count_is_not_told_while_its_place_is_counted_again(stock: Stock) -> None:
+    vial = stock.a_vial()
+    earlier = stock.count(read(vial, "9.9"))["id"]
+    count = opened(stock, "opening")
+    hidden = stock.witness.get(f"/counts/{earlier}").done()
+    assert (hidden["state"], hidden["lines"], hidden["tallies"][0]["lines"]) == ("complete", None, None)
+    stock.enter_both(count, read(vial, "9.9")).done()
+    assert one(stock.witness.get(f"/counts/{earlier}").done(), vial)["expected_mg"] == "500"
+
+
 def test_what_two_do_not_agree_on_is_counted_again_by_a_third_and_only_that(stock: Stock, clinic: Clinic) -> None:
     agreed, disputed, count = stock.a_vial(), stock.a_vial(), opened(stock)
     stock.enter(count, read(agreed, "10"), read(disputed, "10")).done()

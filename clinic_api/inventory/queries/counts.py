@@ -19,7 +19,7 @@ from clinic_api.inventory.models.counts import (
     CountTallyLine,
 )
 from clinic_api.inventory.models.stock import Container, Product
-from clinic_api.inventory.queries import parts, tallies
+from clinic_api.inventory.queries import containers, parts, tallies
 from clinic_api.inventory.queries.phrases import refers_to, sum_of, wait_for
 from clinic_api.inventory.queries.tallies import Disputed, TallyShown
 from clinic_api.inventory.rules.books import PhysicalCount
@@ -71,7 +71,7 @@ class SignatureShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountShown:
-    """A count as far as it has come; ``lines`` is None until everybody's entry is in.
+    """A count as far as it has come; ``lines`` is None until everybody's entry is in, and during another count.
 
     Args:
         recounts: the count whose containers this one counts again.
@@ -153,11 +153,14 @@ def state(row: Count) -> CountState:
 def shown(id: UUID) -> CountShown:
     """A count as far as it may be told.
 
+    While its location is being counted again, an earlier count would tell what the book says, and is not told either.
+
     Raises:
         NoSuchCount: not here.
     """
     row, entered, covers = count(id), sheet(id), parts.part(id)
-    lines = None if entered is None else _lines(id)
+    hidden = entered is None or row.location in containers.being_counted()
+    lines = None if hidden else _lines(id)
     return CountShown(
         id=row.id,
         location=row.location,
