@@ -26,6 +26,7 @@ from clinic_api.clinics.rules.standing import (
     check_zone,
     covers,
     day_begins,
+    day_closes,
     day_ends,
     day_in,
 )
@@ -80,6 +81,7 @@ def test_every_moment_lies_in_its_own_day(zone: str, seconds: int) -> None:
     assert begins <= at < ends
     assert day_in(zone, begins) == day_in(zone, at) == day_in(zone, ends - timedelta(seconds=1))
     assert day_in(zone, ends) != day_in(zone, at)
+    assert day_closes(zone, day_in(zone, at)) == ends
 
 
 @pytest.mark.parametrize("zone", ["America/Nowhere", "", "EST5EDT4", "../etc/passwd", "america/new_york"])

@@ -16,11 +16,13 @@ from clinic_api.inventory.rules.counting import (
     Kept,
     KeptElsewhere,
     OpenedNotCounted,
+    OutsideThisCount,
     ResolutionTooCoarse,
     VolumeUnclear,
     absent,
     check_each_once,
     check_kept_here,
+    check_on_this_count,
     judged,
 )
 from clinic_api.inventory.rules.kinds import CountKind, persons_for
@@ -147,10 +149,13 @@ def test_no_refusal_of_a_line_tells_what_the_book_says() -> None:
 def test_a_container_stands_once_on_a_count_and_on_its_own_location() -> None:
     check_each_once(["K-014", "K-015"])
     check_kept_here([])
+    check_on_this_count([])
     with pytest.raises(ContainerTwice, match="K-014 is entered twice"):
         check_each_once(["K-014", "K-015", "K-014"])
     with pytest.raises(KeptElsewhere, match="K-014, K-015: kept in another location"):
         check_kept_here(["K-014", "K-015"])
+    with pytest.raises(OutsideThisCount, match="K-014, K-015: not part of this count"):
+        check_on_this_count(["K-014", "K-015"])
 
 
 @pytest.mark.parametrize(("name", "persons"), [("team", (2, 2)), ("duo", (1, 2)), ("solo", (1, 1))])

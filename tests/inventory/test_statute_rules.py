@@ -43,6 +43,8 @@ def test_the_stricter_state_rule_wins_and_says_so() -> None:
     assert cadence([state(every_months=36), federal()]) == Cadence(24, "us-federal version 1")
     assert cadence([federal(), state(every_months=24)]).rule == "us-federal version 1"
     assert estimable([federal(), state(exact_count_required=True)]) == Estimable(frozenset(), "us-ia version 2")
+    wider = state(estimate_schedules=["CII", "CIII", "CIV", "CV"])
+    assert estimable([federal(), wider]) == estimable([federal()])
     only_five = estimable([federal(), state(estimate_schedules=["CV", "CII"])])
     assert only_five == Estimable(frozenset({"CV"}), "us-ia version 2")
 
