@@ -103,6 +103,7 @@ def report(stage: Stage, figures: dict[str, Any], verified: str) -> dict[str, An
         "people": {login: person.id for login, person in stage.people.items()},
         "receipt": stage.made["receipt"],
         "vials": stage.made["vials"],
+        "inventory": stage.made["inventory"],
         "counts": {"opening": stage.made["count:opening"], "closing": stage.made["count:closing"]},
         "visits": visits,
         "reminder": stage.made["reminder"],

@@ -28,7 +28,7 @@ from clinic_api.cli.demo.servers import (
     worker,
 )
 from clinic_api.cli.demo.stage import NotAsExpected, Stage
-from clinic_api.cli.demo.stock import count, receive
+from clinic_api.cli.demo.stock import count, receive, take_inventory
 from clinic_api.cli.demo.visits import arrive, infuse, order_and_book, prepare, recover, settle
 
 ZONE: Final = ZoneInfo("America/New_York")
@@ -72,6 +72,7 @@ def _play(stage: Stage, environment: dict[str, str], out: Path) -> None:
     open_clinic(stage)
     register_patients(stage)
     receive(stage)
+    take_inventory(stage)
     count(stage, "opening")
     for plan in PLANS:
         order_and_book(stage, plan)

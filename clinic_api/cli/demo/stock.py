@@ -33,10 +33,34 @@ def receive(stage: Stage) -> None:
     stage.expect("book after receipt", _on_hand(stage), str(VIALS * MG_PER_VIAL))
 
 
-def count(stage: Stage, kind: str) -> dict[str, Any]:
-    """A blind count: everybody's own entry first, then the book; by as many as the profile asks for."""
+def take_inventory(stage: Stage) -> None:
+    """The initial inventory: every location counted, one signed record, and the day on which the next is due."""
     counter, second = stage.part("custodian"), stage.part("second_counter")
-    opened = counter.post("/counts", {"location": stage.made["location"], "kind": kind})
+    asked = {"registration": stage.made["registration"], "kind": "initial", "business": "opening"}
+    inventory = counter.post("/inventories", asked)
+    for each in inventory["counts"]:
+        count_one(stage, counter.get(f"/counts/{each['count']}"))
+    signed = counter.post(f"/inventories/{inventory['id']}/signature")
+    if signed["challenge"] is not None:
+        counter.post(f"/inventories/{inventory['id']}/second", second.proof(signed["challenge"]))
+    record = counter.get(f"/inventories/{inventory['id']}/record")
+    on_list = next(line for line in record["lists"]["CIII-CV"]["products"] if line["ndc"] == stage.made["ndc"])
+    stage.expect("sealed vials on the inventory", on_list["sealed"]["containers"], VIALS)
+    following = counter.get(f"/registrations/{stage.made['registration']}/next-inventory")
+    stage.made["inventory"] = inventory["id"]
+    next_one = f"the next is due on {following['due_on']} by {following['rule']}"
+    stage.step(f"initial inventory signed: {VIALS} sealed vials; {next_one}")
+
+
+def count(stage: Stage, kind: str) -> dict[str, Any]:
+    """A blind count, by as many as the profile asks for."""
+    opened = stage.part("custodian").post("/counts", {"location": stage.made["location"], "kind": kind})
+    return count_one(stage, opened)
+
+
+def count_one(stage: Stage, opened: dict[str, Any]) -> dict[str, Any]:
+    """Everybody's own entry first, then the book, then the signatures."""
+    counter, second = stage.part("custodian"), stage.part("second_counter")
     stage.expect("the book is hidden while it is counted", opened["lines"], None)
     entered = counter.post(f"/counts/{opened['id']}/entries", {"lines": _seen(stage)})
     if opened["persons"] > 1:
@@ -48,8 +72,10 @@ def count(stage: Stage, kind: str) -> dict[str, Any]:
         counter.post(f"/counts/{opened['id']}/second", second.proof(signed["challenge"]))
     people = len(entered["tallies"])
     variances = [line["variance_ug"] for line in entered["lines"]]
-    stage.made[f"count:{kind}"] = opened["id"]
-    stage.step(f"{kind} count of {len(variances)} containers by {people}, each alone: variances {sum(variances)} µg")
+    stage.made[f"count:{opened['kind']}"] = opened["id"]
+    stage.step(
+        f"{opened['kind']} count of {len(variances)} containers by {people}, each alone: variances {sum(variances)} µg"
+    )
     stage.expect("every variance explained", [line["explained"] for line in entered["lines"]], [True] * len(variances))
     closed: dict[str, Any] = counter.get(f"/counts/{opened['id']}")
     return closed
