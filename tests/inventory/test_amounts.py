@@ -45,11 +45,13 @@ def fields(vial: Any, count: Any) -> list[tuple[str, str, str]]:
     waste = f'{{"container": "{vial}", "reason": "dose complete", "method": "absorbent", "mass_mg": %}}'
     line = f'{{"lines": [{{"container": "{vial}", "method": "read", "volume_ml": %}}]}}'
     finer = f'{{"lines": [{{"container": "{vial}", "method": "read", "volume_ml": "1", "resolution_ml": %}}]}}'
+    weight = f'{{"lines": [{{"container": "{vial}", "method": "weighed", "gross_g": %}}]}}'
     return [
         ("/wastes", "mass_mg", waste),
         (f"/containers/{vial}/overfill", "volume_ml", '{"volume_ml": %}'),
         (f"/counts/{count}/entries", "volume_ml", line),
         (f"/counts/{count}/entries", "resolution_ml", finer),
+        (f"/counts/{count}/entries", "gross_g", weight),
     ]
 
 

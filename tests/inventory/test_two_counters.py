@@ -185,6 +185,11 @@ def test_a_recount_is_somebody_elses_both_stay_and_it_is_shown_which_counts(stoc
     fine, short = stock.a_vial(), stock.a_vial()
     first = stock.count(counted(fine), read(short, "9"))
     count = first["id"]
+    stock.location, safe = stock.a_location("Safe 2"), stock.location
+    elsewhere, stock.location = stock.a_vial(), safe
+    for vial, said in ((stock.a_vial(), "outside-this-count"), (elsewhere, "kept-elsewhere")):
+        named = {"containers": [str(vial)]}
+        refused(clinic, lambda named=named: stock.nurse.post(f"/counts/{count}/recount", **named), 409, said)
     again = stock.nurse.does(f"/counts/{count}/recount")
     assert (again["kind"], again["recounts"], again["containers"]) == ("recount", count, [str(short)])
     for person in (stock.nurse, stock.witness):
@@ -197,8 +202,9 @@ def test_a_recount_is_somebody_elses_both_stay_and_it_is_shown_which_counts(stoc
     assert (one(before, short)["found_mg"], one(before, short)["recounted_in"]) == ("450", again["id"])
     assert one(before, fine)["recounted_in"] is None
     assert stock.tasks(VARIANCE) == 1  # the difference stays a question that a person answers
-    agreed = stock.count(counted(fine), read(short, "9.9"))
-    refused(clinic, lambda: stock.nurse.post(f"/counts/{agreed['id']}/recount"), 409, "nothing-to-recount")
+    agreed = opened(stock, "cycle", containers=[str(fine)])
+    stock.enter(agreed, counted(fine)).done()
+    refused(clinic, lambda: stock.nurse.post(f"/counts/{agreed}/recount"), 409, "nothing-to-recount")
     open_still = opened(stock)
     refused(clinic, lambda: stock.nurse.post(f"/counts/{open_still}/recount"), 409, "nothing-entered-yet")
 

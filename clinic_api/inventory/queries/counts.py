@@ -130,11 +130,6 @@ def hold(id: UUID) -> Count:
     return count(id)
 
 
-def unexplained(count: UUID) -> Sequence[UUID]:
-    """The containers of a count whose difference from the book is above the resolution."""
-    return [line.container for line in _lines(count) if not line.explained]
-
-
 def sheet(count: UUID) -> CountSheet | None:
     """The entries of a count, once they are in."""
     return db.session.execute(sa.select(CountSheet).where(CountSheet.id == count)).scalar_one_or_none()
@@ -160,7 +155,7 @@ def shown(id: UUID) -> CountShown:
     """
     row, entered, covers = count(id), sheet(id), parts.part(id)
     hidden = entered is None or row.location in containers.being_counted()
-    lines = None if hidden else _lines(id)
+    told = None if hidden else lines(id)
     return CountShown(
         id=row.id,
         location=row.location,
@@ -176,9 +171,9 @@ def shown(id: UUID) -> CountShown:
         recounts=parts.recounts(id),
         products=covers.products,
         containers=covers.containers,
-        tallies=tallies.shown(id, counting=None if lines is None else frozenset(line.id for line in lines)),
+        tallies=tallies.shown(id, counting=None if told is None else frozenset(line.id for line in told)),
         disputed=tallies.disputed_shown(id) if entered is None else (),
-        lines=lines,
+        lines=told,
         signatures=_signed(id),
     )
 
@@ -220,7 +215,8 @@ def found_by_product(made: CompleteCount) -> Mapping[str, PhysicalCount]:
     }
 
 
-def _lines(count: UUID) -> Sequence[LineShown]:
+def lines(count: UUID) -> Sequence[LineShown]:
+    """What counts of a count, container by container, beside the book; for whoever may know it."""
     query = (
         sa.select(CountEntry, Container.label, CountTally.counted_by, CountTally.place)
         .add_columns(parts.recounted(CountEntry).label("recounted_in"))

@@ -75,14 +75,15 @@ def open_recount(count_id: UUID, containers: Sequence[UUID], *, scope: Scope) ->
     Raises:
         NoSuchCount, NoSuchContainer: not here.
         NothingToRecount: its entries are not in, or nothing of it is to be counted again.
-        KeptElsewhere: a container is kept in another location.
+        KeptElsewhere, OutsideThisCount: a container is kept in another location, or was not part of that count.
         NotHereToday: who opens it is not checked in at the site.
     """
-    count = counts.count(count_id)
-    again = tuple(containers) or tuple(counts.unexplained(count.id))
+    count, made = counts.count(count_id), counts.lines(count_id)
+    again = tuple(containers) or tuple(line.container for line in made if not line.explained)
     check_recountable(counts.state(count), again=again)
     location = storage.location(count.location)
     tallying.check_here(again, location)
+    tallying.check_named(again, {line.container for line in made})
     new = NewCount(location=location.id, kind=CountKind.RECOUNT, containers=again)
     return begin(new, location, scope=scope, recounts=count.id)
 

@@ -53,6 +53,15 @@ def check_here(named: Collection[UUID], location: Location) -> None:
     check_kept_here(sorted(each.label for each in kept if each.location != location.id))
 
 
+def check_named(named: Collection[UUID], covered: Collection[UUID]) -> None:
+    """Refuse containers that a count does not cover.
+
+    Raises:
+        OutsideThisCount: names them.
+    """
+    check_on_this_count([containers.container(id).label for id in named if id not in covered])
+
+
 def found(lines: Sequence[CountLine], count: Count, location: Location, before: Sequence[CountTally]) -> Sequence[Line]:
     """What one person found, line by line, and then what should hold something and was not entered.
 
@@ -72,7 +81,7 @@ def found(lines: Sequence[CountLine], count: Count, location: Location, before: 
     held = {each.container.id: each for each in there}
     check_here([id for id in named if id not in held], location)
     covered = _covered(count, there)
-    check_on_this_count([held[id].container.label for id in named if id not in covered])
+    check_named(named, covered)
     check_each_once(held[id].container.label for id in named)
     allowed = estimable(laws.inventory_laws(site.state))
     for line in lines:
