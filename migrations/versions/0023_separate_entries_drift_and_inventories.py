@@ -9,8 +9,8 @@ from alembic import op
 from clinic_api.database import types
 from clinic_api.database.guards import keep
 
-revision = "0021"
-down_revision = "0014"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
