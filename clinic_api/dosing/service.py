@@ -185,7 +185,7 @@ def stop(tap: PumpTap, *, scope: Scope) -> Given:
             preparation=preparation.id,
             mass=given.mass,
             volume_ul=given.volume_ul,
-            running_seconds=int(given.running.total_seconds()),
+            running_seconds=given.running_seconds,
             started_at=segments[0].started_at if segments else None,
             stopped_at=tap.occurred_at,
             by=scope.actor,

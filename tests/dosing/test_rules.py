@@ -56,6 +56,12 @@ def test_d1_stopped_at_12_minutes_gave_10_5_mg_and_leaves_24_5_mg_to_waste() -> 
     assert waste_due(drawn=working.drawn, administered=done.mass, returned=NOTHING) == Mass.mg("24.5")
 
 
+def test_a_running_time_is_kept_to_the_nearest_second() -> None:
+    breath = timedelta(milliseconds=2)
+    assert given(Segment(RATE, TEN + breath, after_ten(12)), at=12).running_seconds == 720
+    assert given(Segment(RATE, TEN - breath, after_ten(12)), at=12).running_seconds == 720
+
+
 def test_d1_run_to_its_end_gives_all_of_it_and_leaves_nothing_to_waste() -> None:
     done = given(Segment(RATE, TEN, after_ten(40)), at=40)
     assert (done.volume_ul, done.mass, done.emptied) == (Fraction(50_000), DRAWN, True)

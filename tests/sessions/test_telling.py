@@ -11,7 +11,7 @@ from clinic_api.monitoring.rules.readings import Reading
 from clinic_api.quantities import Mass
 from clinic_api.sessions.rules.life import State
 from clinic_api.sessions.rules.supervision import NOBODY, Stretch, with_gaps
-from clinic_api.sessions.rules.telling import Course, initials, minutes_between, result_line
+from clinic_api.sessions.rules.telling import Course, initials, minutes_between, minutes_text, result_line
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -52,6 +52,22 @@ def test_an_infusion_stopped_early_says_of_how_much() -> None:
     assert line(given=Mass.mg("10.5"), running=12 * MINUTE, completed=False).startswith(
         "10.5 mg given over 12 min, stopped early, of 35 mg made up."
     )
+
+
+@pytest.mark.parametrize(
+    ("running", "said"),
+    [
+        (12 * MINUTE - timedelta(microseconds=1), "12"),
+        (12 * MINUTE + timedelta(seconds=2), "12"),
+        (39 * MINUTE + timedelta(seconds=30), "39.5"),
+        (timedelta(seconds=1), "0"),
+    ],
+)
+def test_a_running_time_is_said_to_the_nearest_tenth_and_loses_no_minute_to_a_taps_breath(
+    running: timedelta, said: str
+) -> None:
+    assert minutes_text(running) == said
+    assert f" given over {said} min, " in line(running=running)
 
 
 def test_a_dose_that_is_not_reckoned_is_not_said_to_be_none() -> None:

@@ -12,6 +12,7 @@ from clinic_api.orders.rules.rates import HOUR
 from clinic_api.quantities import Concentration, Mass, Volume
 
 _TICK = timedelta(microseconds=1)
+_TICKS_PER_SECOND = timedelta(seconds=1) // _TICK
 _UL_PER_ML = 1000
 
 
@@ -32,6 +33,11 @@ class Delivered:
     running: timedelta
     wall: timedelta
     emptied: bool
+
+    @property
+    def running_seconds(self) -> int:
+        """How long the pump has run, to the nearest second: taps are a little before or after it."""
+        return round(Fraction(self.running // _TICK, _TICKS_PER_SECOND))
 
 
 @dataclass(eq=False)

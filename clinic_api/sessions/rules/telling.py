@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Final
 
 from clinic_api.monitoring.rules.readings import Reading
-from clinic_api.quantities import Mass
+from clinic_api.quantities import Mass, decimal_text
 from clinic_api.sessions.rules.life import State
 
 MINUTE: Final = timedelta(minutes=1)
+TICK: Final = timedelta(microseconds=1)
 HOW_IT_ENDED: Final = {
     State.DISCHARGED: "discharged",
     State.ABORTED_PRE_DOSE: "ended before a dose",
@@ -58,10 +60,15 @@ def minutes_between(since: datetime, until: datetime) -> int:
     return max(0, (until - since) // MINUTE)
 
 
+def minutes_text(running: timedelta) -> str:
+    """A running time in minutes, to the nearest tenth: 39 min 30 s is ``39.5``, and a tap's breath makes no minute."""
+    return decimal_text(Fraction(round(Fraction(running // TICK * 10, MINUTE // TICK)), 10))
+
+
 def _dose(course: Course) -> str:
     if course.given is None:
         return "No dose given." if course.started_at is None else "A dose was started; what was given is not reckoned."
-    over = "" if course.running is None else f" over {course.running // MINUTE} min"
+    over = "" if course.running is None else f" over {minutes_text(course.running)} min"
     whole = "completed" if course.completed or course.drawn is None else f"stopped early, of {course.drawn} made up"
     return f"{course.given} given{over}, {whole}."
 

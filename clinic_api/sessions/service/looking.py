@@ -236,7 +236,7 @@ def _live(found: dict[str, list[Any]], *, at: datetime) -> Live | None:
             delivered_ml=progress.delivered.volume_ul / 1000,
             left=progress.left,
             waste_due=_owed(preparation.visit) if stopped else progress.left,
-            running_seconds=int(progress.delivered.running.total_seconds()),
+            running_seconds=progress.delivered.running_seconds,
             emptied=progress.delivered.emptied,
         )
     return None

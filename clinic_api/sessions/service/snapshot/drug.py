@@ -1,7 +1,7 @@
 """What was ordered, how it was worked out, what went in, and where every milligram is."""
 
 from collections.abc import Sequence
-from fractions import Fraction
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,15 +11,14 @@ from clinic_api.dosing import queries as doses
 from clinic_api.dosing.rules.delivered import delivered
 from clinic_api.dosing.rules.pump import PumpRecord, Segment, pump_record
 from clinic_api.inventory.queries import containers
-from clinic_api.quantities import Concentration, Rate, Weight
+from clinic_api.quantities import Concentration, Rate, Volume, Weight
 from clinic_api.sessions.rules.answers import Answer, Fact
+from clinic_api.sessions.rules.telling import minutes_text
 from clinic_api.sessions.service.orders import prescriber_of
 from clinic_api.sessions.service.snapshot.scene import NOT_RECORDED, Json, Scene, amount, moment
 
 if TYPE_CHECKING:
     from clinic_api.dosing.models import DoseWorkingRow
-
-SECONDS_PER_MINUTE = 60
 
 
 def drug(scene: Scene) -> Json:
@@ -78,7 +77,7 @@ def _given(scene: Scene, record: PumpRecord) -> Json | None:
         "weight_basis": str(working.basis),
         "mg": given.mass.as_mg_text(),
         "ml_per_h": [rate for before, rate in pairwise([None, *rates]) if rate != before],
-        "minutes": amount(Fraction(round(Fraction(given.running_seconds * 10, SECONDS_PER_MINUTE)), 10)),
+        "minutes": minutes_text(timedelta(seconds=given.running_seconds)),
     }
 
 
@@ -136,7 +135,7 @@ def _running(scene: Scene, segment: Segment) -> Json:
         prepared=preparation.final_volume,
         at=segment.stopped_at or scene.at,
     )
-    return line | {"volume_ml": amount(went.volume_ul / 1000), "mg": went.mass.as_mg_text()}
+    return line | {"volume_ml": Volume.rounded(went.volume_ul).as_ml_text(), "mg": went.mass.as_mg_text()}
 
 
 def _pause(scene: Scene, before: Segment, after: Segment) -> Json:
