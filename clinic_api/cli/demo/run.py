@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -103,11 +104,16 @@ def _announce(folder: Path, *, port: int, say: Callable[[str], None]) -> None:
     say(f"http://localhost:{port}/api/v1   (document: http://localhost:{port}/api/openapi.json)")
     say("Synthetic data. A documentation aid; the bedside monitor's alarms are primary.")
     say(f"organisation {kept['organisation']}")
-    say(f"password of everybody: {PASSWORD!r}; one-time code: flask --app wsgi demo-code LOGIN")
+    say(f"password of everybody: {PASSWORD!r}; one-time code: {_flask()} --app wsgi demo-code LOGIN")
     for login, person in kept["people"].items():
         say(f"  {login:8s} PIN {person['pin']}   {person['name']}")
     say(f"tablet secret {kept['made']['tablet_secret']}")
     say(f"mail is kept in {os.path.relpath(folder / 'mail')}; stop with Ctrl-C")
+
+
+def _flask() -> str:
+    """How to call ``flask`` from here: the environment need not be entered."""
+    return os.path.relpath(Path(sys.executable).with_name("flask"))
 
 
 def _keep_mail(box: Mailbox, folder: Path, say: Callable[[str], None]) -> None:

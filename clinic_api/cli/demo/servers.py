@@ -61,9 +61,13 @@ class DayClock:
         return self.now()
 
 
-@dataclass(slots=True)
+@dataclass
 class Mailbox:
-    """A real SMTP server on loopback that keeps every message."""
+    """A real SMTP server on loopback that keeps every message.
+
+    Without slots: aiosmtpd asks for every member of what it is given, and in Python 3.11.0 to 3.11.3, which Debian 12
+    has, asking a dataclass with slots for all of them fails.
+    """
 
     port: int
     messages: list[bytes] = field(default_factory=list)
