@@ -9,7 +9,8 @@ from flask import Flask, Response, jsonify
 from clinic_api import clock, settings
 from clinic_api.accounts import views as accounts_views
 from clinic_api.accounts.access.identity import State
-from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.accounts.access.permissions import PERMISSIONS, asks_for_reason
+from clinic_api.accounts.access.replies import Declared
 from clinic_api.accounts.service import hashing
 from clinic_api.clinics import views as clinics_views
 from clinic_api.database import engines, fingerprint
@@ -155,9 +156,16 @@ def described(app: Flask) -> list[openapi.Described]:
                 keyed=declared.kind == "act",
                 versioned=declared.versioned,
                 pin=declared.action is not None and PERMISSIONS[declared.action].pin,
+                reasoned=_who_say_why(declared),
             )
         )
     return sorted(routes, key=lambda each: (each.route, each.method))
+
+
+def _who_say_why(declared: Declared) -> tuple[str, ...]:
+    if declared.kind != "look" or declared.action is None:
+        return ()
+    return tuple(sorted(asks_for_reason(PERMISSIONS[declared.action])))
 
 
 def _check_doors(app: Flask) -> None:

@@ -48,6 +48,8 @@ class AuditAccess(Row):
     object_id: Mapped[UUID | None]
     patients: Mapped[list[str]]
     rows: Mapped[int]
+    #: Why somebody looked who does not treat the patient; sealed, since people write names into reasons.
+    reason: Mapped[bytes | None]
 
 
 class AuditSeal(Row):

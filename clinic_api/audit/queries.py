@@ -1,17 +1,36 @@
 """Reading the audit log."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
+from clinic_api.database.keys import Place, unseal
 from clinic_api.database.rows import db
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import on_sqlite
 
 #: Entries read at a time when the whole log is walked.
 STRIDE = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at records, its reason opened."""
+
+    id: UUID
+    at: datetime
+    actor: UUID | None
+    device: UUID | None
+    action: str
+    route: str
+    object_id: UUID | None
+    patients: list[str]
+    rows: int
+    reason: str | None
 
 
 def hold_log() -> None:
@@ -78,10 +97,31 @@ def entries(*, after: UUID | None, limit: int) -> Sequence[AuditEntry]:
     return db.session.execute(query if after is None else query.where(AuditEntry.id > after)).scalars().all()
 
 
-def accesses(*, after: UUID | None, limit: int) -> Sequence[AuditAccess]:
-    """Who looked at what, by access; one more than ``limit`` says that there is more."""
+def accesses(*, after: UUID | None, limit: int) -> Sequence[Look]:
+    """Who looked at what and why, by access; one more than ``limit`` says that there is more."""
     query = sa.select(AuditAccess).order_by(AuditAccess.id).limit(limit + 1)
-    return db.session.execute(query if after is None else query.where(AuditAccess.id > after)).scalars().all()
+    rows = db.session.execute(query if after is None else query.where(AuditAccess.id > after)).scalars()
+    return [_look(row) for row in rows]
+
+
+def reason_place(access: UUID) -> Place:
+    """Where the reason of a look is sealed."""
+    return Place(AuditAccess.__tablename__, "reason", access)
+
+
+def _look(row: AuditAccess) -> Look:
+    return Look(
+        id=row.id,
+        at=row.at,
+        actor=row.actor,
+        device=row.device,
+        action=row.action,
+        route=row.route,
+        object_id=row.object_id,
+        patients=row.patients,
+        rows=row.rows,
+        reason=None if row.reason is None else unseal(row.reason, reason_place(row.id)).decode(),
+    )
 
 
 def place_of(object_id: UUID) -> int | None:

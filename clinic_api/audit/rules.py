@@ -1,16 +1,24 @@
-"""The log as a Merkle tree: leaves, roots, proofs of growth, and checkpoints (RFC 6962; C2SP tlog-checkpoint)."""
+"""The log as a Merkle tree: leaves, roots, proofs of growth, and checkpoints (RFC 6962; C2SP tlog-checkpoint).
+
+And what counts as a reason for a look.
+"""
 
 import base64
 import binascii
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
+
+from clinic_api.errors import Refusal
 
 LEAF: Final = b"\x00"
 NODE: Final = b"\x01"
 SALT_BYTES: Final = 16
+#: Characters of a reason for a look: more than a word, less than a note.
+REASON_LENGTH: Final = range(10, 201)
 
 
 def leaf(salt: bytes, canonical: bytes) -> bytes:
@@ -142,3 +150,27 @@ def check_growth(leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint]) -> 
         if tree.root() != each.root:
             faults.append(Fault(Finding.ROOT_DIFFERS, f"checkpoint {each.size}", "entries below it were changed"))
     return faults
+
+
+class ReasonNeeded(Refusal):
+    """Whoever does not treat this patient says why they look."""
+
+    status: ClassVar[int] = 428
+
+    def __str__(self) -> str:
+        return (
+            f"Send why as Clinic-Reason, {REASON_LENGTH.start} to {REASON_LENGTH.stop - 1} characters on one line "
+            "(percent-encoded UTF-8); it is kept with the look."
+        )
+
+
+def reason_of(said: str | None) -> str:
+    """The reason for a look, in one composition and without spaces around it.
+
+    Raises:
+        ReasonNeeded: there is none, or it is too short, too long, or more than one visible line.
+    """
+    reason = unicodedata.normalize("NFC", said or "").strip()
+    if len(reason) not in REASON_LENGTH or not reason.isprintable():
+        raise ReasonNeeded
+    return reason

@@ -27,6 +27,7 @@ from clinic_api.audit.rules import (
     read_note,
     root,
 )
+from clinic_api.database import keys
 from clinic_api.database.canonical import canonical
 from clinic_api.database.keys import keep_secret, vault
 from clinic_api.database.last import write_last
@@ -127,14 +128,17 @@ def start_looking() -> None:
     _SHOWN.set(set())
 
 
-def record_access(*, action: str, route: str, object_id: UUID | None, rows: int, scope: Scope) -> None:
-    """Write down one look, with everybody it showed, when it ends."""
+def record_access(
+    *, action: str, route: str, object_id: UUID | None, rows: int, reason: str | None = None, scope: Scope
+) -> None:
+    """Write down one look, with everybody it showed and why it was made, when it ends."""
+    id = new_id(scope.at)
     shown = sorted(str(patient) for patient in _SHOWN.get() or ())
     write_last(
         AuditAccess.__table__,
         {
             "organisation": scope.organisation,
-            "id": new_id(scope.at),
+            "id": id,
             "at": scope.at,
             "actor": scope.actor,
             "device": scope.device,
@@ -143,6 +147,7 @@ def record_access(*, action: str, route: str, object_id: UUID | None, rows: int,
             "object_id": object_id,
             "patients": shown,
             "rows": rows,
+            "reason": None if reason is None else keys.seal(reason.encode(), queries.reason_place(id)),
         },
     )
 

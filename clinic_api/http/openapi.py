@@ -50,6 +50,8 @@ class Described:
     keyed: bool = False
     versioned: bool = False
     pin: bool = False
+    #: Roles that say why they look.
+    reasoned: tuple[str, ...] = ()
 
 
 def document(routes: Iterable[Described], *, version: str) -> dict[str, Any]:
@@ -119,6 +121,9 @@ def _parameters(each: Described) -> list[dict[str, Any]]:
         found.append(_parameter("If-Match", "header", None))
     if each.pin:
         found.append(_parameter("Clinic-Pin", "header", None))
+    if each.reasoned:
+        why = f"Why, percent-encoded UTF-8; asked of {', '.join(each.reasoned)} and kept with the look."
+        found.append(_parameter("Clinic-Reason", "header", None) | {"required": False, "description": why})
     if isinstance(each.asks, Schema):
         found.extend(
             {"name": name, "in": "query", "required": field.required, "schema": {"type": "string"}}

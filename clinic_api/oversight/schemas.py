@@ -71,6 +71,7 @@ class AccessOut(Body):
     object_id = fields.UUID(allow_none=True)
     patients = fields.List(fields.String())
     rows = fields.Integer()
+    reason = fields.String(allow_none=True)
 
 
 class AccessPage(Body):

@@ -16,7 +16,8 @@ from clinic_api.oversight.schemas import AccessPage, EntryPage, TaskPage, Verdic
 from clinic_api.tasks import queries as tasks
 
 if TYPE_CHECKING:
-    from clinic_api.audit.models import AuditAccess, AuditEntry
+    from clinic_api.audit.models import AuditEntry
+    from clinic_api.audit.queries import Look
 
 blueprint = Blueprint("oversight", __name__)
 
@@ -44,6 +45,6 @@ def entries(asked: PageAsked, *, scope: Scope) -> "Page[AuditEntry]":
 
 @blueprint.get("/audit/accesses")
 @look(Action.SEE_AUDIT, AccessPage(), asks=PageQuery())
-def accesses(asked: PageAsked, *, scope: Scope) -> "Page[AuditAccess]":
-    """Who looked at whose record, oldest first."""
+def accesses(asked: PageAsked, *, scope: Scope) -> "Page[Look]":
+    """Who looked at whose record and why, oldest first."""
     return page_of(log.accesses(after=asked.after, limit=asked.limit), asked=asked, key=lambda row: row.id)

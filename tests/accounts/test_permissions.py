@@ -2,12 +2,21 @@
 
 import contextlib
 import tomllib
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from clinic_api.accounts.access.permissions import PERMISSIONS, Reach, check_permitted, read_permissions
+from clinic_api.accounts.access.permissions import (
+    ENFORCED,
+    PERMISSIONS,
+    Reach,
+    asks_for_reason,
+    check_permitted,
+    needs_reason,
+    read_permissions,
+)
 from clinic_api.accounts.rules import Action, NotYours, Role
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.settings import CONFIG
@@ -94,6 +103,23 @@ def test_an_action_without_a_line_is_refused_by_name() -> None:
 def test_a_line_about_nobody_and_nothing_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is not a valid"):
         read_permissions(shipped() | line)
+
+
+@pytest.mark.parametrize("reach", sorted(set(Reach) - ENFORCED))
+def test_a_reach_that_the_door_does_not_ask_about_is_not_read_as_a_plain_yes(reach: Reach) -> None:
+    line = {"see-self": {"what": "See", "roles": {"nurse": str(reach)}}}
+    with pytest.raises(ValueError, match="does not know how to ask"):
+        read_permissions(shipped() | line)
+
+
+def test_a_reason_is_asked_where_no_role_reaches_without_one() -> None:
+    permission = PERMISSIONS[Action.READ_PATIENT]
+    assert asks_for_reason(permission) == {Role.COMPLIANCE}
+    assert needs_reason(somebody(Role.COMPLIANCE), permission)
+    assert not needs_reason(somebody(Role.COMPLIANCE, Role.NURSE), permission)
+    assert not needs_reason(somebody(Role.NURSE), permission)
+    assert not needs_reason(a_tablet(), permission)
+    assert not needs_reason(somebody(Role.COMPLIANCE), replace(permission, anybody=True))
 
 
 def test_the_reach_of_each_cell_is_kept() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.accounts.access.permissions import PERMISSIONS, asks_for_reason
 from clinic_api.app import create_app
 from clinic_api.settings import load
 
@@ -103,7 +103,7 @@ def test_every_parameter_of_a_path_is_described_once_and_needed(document: dict[s
         for each in operation["parameters"]:
             assert each["in"] in PLACES
             assert each["schema"]["type"]
-            assert each["required"] is True or each["in"] == "query"
+            assert each["required"] is True or each["in"] == "query" or each["name"] == "Clinic-Reason"
 
 
 def test_every_operation_says_what_a_refusal_looks_like(document: dict[str, Any]) -> None:
@@ -118,14 +118,23 @@ def test_the_door_and_the_document_ask_for_the_same(app: Flask, document: dict[s
     for path, method, declared in routes(app):
         operation = document["paths"][path][method]
         pin = declared.action is not None and PERMISSIONS[declared.action].pin
+        reasoned = declared.kind == "look" and asks_for_reason(PERMISSIONS[declared.action])
         wanted = {
             *({"Idempotency-Key"} if declared.kind == "act" else ()),
             *({"If-Match"} if declared.versioned else ()),
             *({"Clinic-Pin"} if pin else ()),
+            *({"Clinic-Reason"} if reasoned else ()),
         }
         assert named(operation, "header") == wanted, path
         assert ("security" in operation) == (declared.kind != "signed-out"), path
         assert str(declared.status) in operation["responses"], path
+
+
+def test_the_document_says_whose_looks_need_a_reason(document: dict[str, Any]) -> None:
+    said = document["paths"]["/api/v1/patients/{patient}"]["get"]["parameters"]
+    [reason] = [each for each in said if each["name"] == "Clinic-Reason"]
+    assert (reason["in"], reason["required"]) == ("header", False)
+    assert "asked of compliance" in reason["description"]
 
 
 def test_every_shape_has_a_type_for_each_of_its_fields(document: dict[str, Any]) -> None:

@@ -12,8 +12,17 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from clinic_api import clock
-from clinic_api.accounts.access.identity import prove_pin, recognised, remember_miss, scope_for, spend, state, turn_of
-from clinic_api.accounts.access.permissions import PERMISSIONS
+from clinic_api.accounts.access.identity import (
+    prove_pin,
+    reason_for,
+    recognised,
+    remember_miss,
+    scope_for,
+    spend,
+    state,
+    turn_of,
+)
+from clinic_api.accounts.access.permissions import PERMISSIONS, asks_for_reason
 from clinic_api.accounts.access.replies import Declared, Intake, Shape, as_bytes, asked, canonical, etag, respond
 from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof, canonical_login
 from clinic_api.accounts.service import hashing, proofs
@@ -47,7 +56,14 @@ View = Callable[..., Any]
 def act(
     action: Action, takes: Intake | None, gives: Shape | None, *, status: int = 201, versioned: bool = False
 ) -> Callable[[View], View]:
-    """Declare a route that changes something; ``versioned`` asks for If-Match and passes ``version``."""
+    """Declare a route that changes something; ``versioned`` asks for If-Match and passes ``version``.
+
+    Raises:
+        ValueError: the matrix wants a reason for it, which is kept with looks only.
+    """
+    if asks_for_reason(PERMISSIONS[action]):
+        message = f"{action} is an act, and a reason is asked for looks"
+        raise ValueError(message)
     declared = Declared(kind="act", action=action, takes=takes, gives=gives, status=status, versioned=versioned)
     return _declare(declared, _act)
 
@@ -164,6 +180,7 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
     person = recognised(declared.action, at, before=LOOKING)
     spend(person, declared.action, "reads")
     asked_for = [] if declared.asks is None else [declared.asks.load(asked())]
+    reason = reason_for(declared.action, person)
     scope = scope_for(person, at, None)
     prove_pin(declared.action, person, scope)
     if PERMISSIONS[declared.action].export or PERMISSIONS[declared.action].seal:
@@ -178,6 +195,7 @@ def _look(declared: Declared, view: View, path: dict[str, Any]) -> Response:
             route=str(request.url_rule),
             object_id=next((value for value in path.values() if hasattr(value, "hex")), None),
             rows=len(dumped["items"]) if isinstance(dumped, dict) and "items" in dumped else 1,
+            reason=reason,
             scope=scope,
         )
     return respond(Reply(200, dumped if isinstance(dumped, bytes) else as_bytes(dumped), version), declared)

@@ -4,15 +4,17 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 from uuid import UUID
 
 from flask import current_app, request
 
-from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted
+from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted, needs_reason
 from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPin
 from clinic_api.accounts.service import proofs, tokens
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.audit import service as audit
+from clinic_api.audit.rules import ReasonNeeded, reason_of
 from clinic_api.database.engines import Mode
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import glance, reading, transaction
@@ -100,6 +102,23 @@ def prove_pin(action: Action, person: Person, scope: Scope) -> None:
 def turn_of(whose: UUID | str) -> threading.Lock:
     """What the proofs of one person in this process wait for; never taken inside a transaction."""
     return _TURNS[hash(whose) % len(_TURNS)]
+
+
+def reason_for(action: Action, person: Person) -> str | None:
+    """Why somebody looks who does not treat the patient; None where nobody has to say.
+
+    A header and not a part of the address, because addresses are written into logs.
+
+    Raises:
+        ReasonNeeded: it is to be said, and was not.
+    """
+    if not needs_reason(person, PERMISSIONS[action]):
+        return None
+    said = request.headers.get("Clinic-Reason", "")
+    try:
+        return reason_of(unquote(said, errors="strict") if said.isascii() else None)
+    except UnicodeDecodeError:
+        raise ReasonNeeded from None
 
 
 def remember_miss(missed: WrongPin, scope: Scope) -> None:

@@ -13,13 +13,17 @@ from clinic_api.settings import CONFIG
 
 
 class Reach(StrEnum):
-    """How far a role's permission goes."""
+    """How far a role's permission goes; the door knows the ones in ``ENFORCED``."""
 
     YES = "yes"
     OWN = "own"
     SECOND = "second"
     WITH_REASON = "with_reason"
     DEIDENTIFIED = "deidentified"
+
+
+#: A cell that the door would not ask about must not be read as a plain yes.
+ENFORCED: Final = frozenset({Reach.YES, Reach.WITH_REASON})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
     """The permission matrix, from ``config/permissions.toml``.
 
     Raises:
-        ValueError: an unknown action, role or reach, or an action without a line.
+        ValueError: an unknown action, role or reach, one that the door does not ask about, or an action without a line.
     """
     if missing := set(Action) - content.keys():
         message = f"no permission says who may: {', '.join(sorted(missing))}"
@@ -47,7 +51,7 @@ def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
     return {
         Action(name): Permission(
             what=cell["what"],
-            roles={Role(role): Reach(reach) for role, reach in cell["roles"].items()},
+            roles={Role(role): _enforced(reach) for role, reach in cell["roles"].items()},
             pin=cell.get("pin", False),
             urgent=cell.get("urgent", False),
             export=cell.get("export", False),
@@ -56,6 +60,25 @@ def read_permissions(content: Mapping[str, Any]) -> dict[Action, Permission]:
         )
         for name, cell in content.items()
     }
+
+
+def _enforced(said: str) -> Reach:
+    reach = Reach(said)
+    if reach not in ENFORCED:
+        message = f"the door does not know how to ask for {said!r}"
+        raise ValueError(message)
+    return reach
+
+
+def asks_for_reason(permission: Permission) -> frozenset[Role]:
+    """The roles that say why before they are shown anything."""
+    return frozenset(role for role, reach in permission.roles.items() if reach is Reach.WITH_REASON)
+
+
+def needs_reason(person: Person, permission: Permission) -> bool:
+    """Whether none of the person's roles lets them do this without saying why; a tablet is never asked."""
+    held = {permission.roles[role] for role in person.roles & permission.roles.keys()}
+    return held == {Reach.WITH_REASON} and not permission.anybody
 
 
 def check_permitted(person: Person, permission: Permission) -> None:
