@@ -37,6 +37,9 @@ decision: # the name that the next decision record gets
 migrate: $(V)/run.ok
 	$(FLASK) migrate
 
+rules: $(V)/dev.ok # branch coverage of the rules, from the tests that need no database; anything untried fails
+	$(B)/python -m tests.pure
+
 bench: $(V)/dev.ok
 	$(B)/python -m bench
 
@@ -68,4 +71,4 @@ $(V)/run.ok: requirements.lock
 $(V)/dev.ok: requirements-dev.lock
 	$(call install,requirements-dev.lock)
 
-.PHONY: run test check worker demo docs migrate bench race decision lock clean
+.PHONY: run test check rules worker demo docs migrate bench race decision lock clean

@@ -3,10 +3,12 @@
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from clinic_api.errors import Refusal
+from clinic_api.orders.rules.intake import NewOrder
 from clinic_api.orders.rules.series import (
     LIFE,
     DoseOutsideRange,
@@ -36,6 +38,18 @@ SECOND = timedelta(seconds=1)
 HALF = DosePerWeight.exactly("0.5")
 ONE = DosePerWeight.exactly(1)
 HALF_TO_ONE = replace(IV_SERIES, titration=Titration(low=HALF, high=ONE))
+WRITTEN = NewOrder(
+    patient=UUID(int=1),
+    protocol="iv-ketamine",
+    route=IV_SERIES.route,
+    visits=IV_SERIES.visits,
+    mg_per_kg=IV_SERIES.mg_per_kg,
+    minutes=40,
+    basis=IV_SERIES.basis,
+    cap=None,
+    valid_until=IV_SERIES.valid_until,
+    indication="F33.2",
+)
 INJECTION = replace(IV_SERIES, route=Route.INTRAMUSCULAR, duration=None)
 
 
@@ -149,3 +163,18 @@ def test_an_infusion_has_a_duration_and_an_injection_has_none(order: SeriesOrder
 def test_the_dose_of_an_order_lies_within_its_own_range() -> None:
     with pytest.raises(DoseOutsideRange):
         check_order(replace(HALF_TO_ONE, mg_per_kg=DosePerWeight.exactly("1.001")), at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "range_kept"),
+    [(HALF, ONE, Titration(low=HALF, high=ONE)), (None, ONE, None), (HALF, None, None), (None, None, None)],
+)
+def test_an_order_has_a_range_where_both_of_its_ends_were_written(
+    low: DosePerWeight | None, high: DosePerWeight | None, range_kept: Titration | None
+) -> None:
+    assert replace(WRITTEN, titration_low=low, titration_high=high).series().titration == range_kept
+
+
+def test_an_order_as_written_is_the_order_as_the_rules_read_it() -> None:
+    assert WRITTEN.series() == IV_SERIES
+    assert replace(WRITTEN, minutes=None).series().duration is None

@@ -1,15 +1,16 @@
 """The verification names what was changed behind the product's back, and does not fall over it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from clinic_api.audit.models import AuditEntry
-from clinic_api.audit.rules import Finding
+from clinic_api.audit.rules import Fault, Finding
 from clinic_api.database.rows import db
 from clinic_api.oversight import queries, service
-from clinic_api.oversight.rules import StoredRow, judge_balances, judge_rows, judge_states
+from clinic_api.oversight.rules import StoredRow, Verdict, judge_balances, judge_rows, judge_states
 from clinic_api.sessions.rules.life import State
 from tests.builders import Clinic
 from tests.sessions.ward import Ward
@@ -34,6 +35,12 @@ def test_altered_unexplained_and_gone_are_three_findings(rows: list[StoredRow], 
 
 def test_a_row_as_it_was_written_is_no_finding() -> None:
     assert judge_rows([StoredRow("moves", "1", "aa", "aa")], NAMED) == (1, [])
+
+
+def test_a_verdict_is_sound_while_nothing_is_found() -> None:
+    nothing = Verdict(entries=1, rows=1, checkpoint_size=None, faults=())
+    assert nothing.sound
+    assert not replace(nothing, faults=(Fault(Finding.ROW_MISSING, "moves 1"),)).sound
 
 
 def test_a_balance_that_its_moves_do_not_give_is_named() -> None:

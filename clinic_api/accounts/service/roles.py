@@ -19,6 +19,9 @@ class NoSuchProposal(NotFound):
 class AlreadyDecided(Conflict):
     """This was decided before."""
 
+    def __str__(self) -> str:
+        return "Propose the role again if it is to change once more."
+
 
 def propose_role(account_id: UUID, *, role: Role, give: bool, scope: Scope) -> RoleProposal:
     """Wish that a person has, or no longer has, a role; a second administrator decides."""

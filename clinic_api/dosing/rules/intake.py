@@ -91,6 +91,9 @@ class AlreadyPrepared(Conflict):
 class AlreadyGiven(Conflict):
     """What was given has already been recorded for this visit."""
 
+    def __str__(self) -> str:
+        return "Read the session: it says what was given and when the pump stopped."
+
 
 @dataclass(eq=False)
 class OtherStrength(Conflict):

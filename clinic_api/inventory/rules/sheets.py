@@ -57,6 +57,9 @@ class NotTheCounter(NotPermitted):
 class SignedBefore(Conflict):
     """This count has that signature already."""
 
+    def __str__(self) -> str:
+        return "Read the count; what it still needs is another person's signature, or nothing."
+
 
 class NotSignedYet(Conflict):
     """The one who counted has not signed yet."""
