@@ -134,7 +134,7 @@ class PresencePage(Body):
 class LawQuery(Body):
     """GET /sites/{id}/law; without a day, today at the site."""
 
-    on = fields.Date(load_default=None)
+    on = Day(load_default=None)
 
 
 class LawValue(fields.Field[Value]):

@@ -122,15 +122,19 @@ class Moment(fields.AwareDateTime):
 
 
 class Day(fields.Date):
-    """A calendar day; a year that no calendar here reckons with is refused, because a day is later added to."""
+    """A day as ``"2026-03-02"``; week dates and days without hyphens are refused, since a slip can look like one."""
 
-    default_error_messages = {"years": "A year between 1900 and 2200."}
+    default_error_messages = {
+        "years": "A year between 1900 and 2200.",
+        "text": 'Write a day as year, month and day, such as "2026-03-02".',
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        day = super()._deserialize(value, attr, data, **kwargs)
-        if not _YEARS[0] <= day.year <= _YEARS[1]:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            raise self.make_error("text")
+        if not _YEARS[0] <= int(value[:4]) <= _YEARS[1]:
             raise self.make_error("years")
-        return day
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class WholeNumber(fields.Integer):

@@ -1,6 +1,6 @@
 """Fields of the wire: what is taken, what is refused with a reason, and that it comes back as it was sent."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -116,6 +116,22 @@ def test_a_time_comes_back_as_the_same_moment(microseconds: int, minutes: int) -
 
 def test_no_time_is_said_as_none() -> None:
     assert Moment().serialize("at", {"at": None}) is None
+
+
+@pytest.mark.parametrize("text", ["1900-01-01", "2024-02-29", "2200-12-31"])
+def test_a_day_is_taken_as_it_is_written(text: str) -> None:
+    assert Day().deserialize(text) == date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("20260302", "2026-W10-1", "2026-061", "2026-3-2", "26-03-02", "2026-02-29", "2100-02-29", " 2026-03-02", ""),
+        *("1899-12-31", "2201-01-01", "0001-01-01", "٢٠٢٦-03-02", "2026-03-02T00:00:00Z", 20260302, None, True),
+    ],
+)
+def test_a_day_that_could_be_a_slip_is_refused(text: Any) -> None:
+    assert refused(Day(), text)
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Body, Moment, Text, WholeNumber
+from clinic_api.http.fields import Body, Day, Moment, Text, WholeNumber
 from clinic_api.inventory.rules.deliveries import Claimed, NewDelivery, State
 from clinic_api.inventory.rules.papers import Group, Paper, PaperKind
 from clinic_api.inventory.rules.settling import CountedLine, DocumentLine
@@ -26,7 +26,7 @@ class NewDeliveryLine(Body):
     ndc = Text(required=True, longest=20)
     vials_invoiced = WholeNumber(least=0, most=MOST_VIALS, required=True, attribute="invoiced")
     lot = Text(load_default=None, longest=60)
-    expiry = fields.Date(load_default=None)
+    expiry = Day(load_default=None)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> DocumentLine:
@@ -39,7 +39,7 @@ class NewDeliveryIn(SupplierIn):
     location = fields.UUID(required=True)
     document = fields.Enum(PaperKind, by_value=True, required=True)
     document_number = Text(required=True, longest=100)
-    document_date = fields.Date(required=True)
+    document_date = Day(required=True)
     order = fields.UUID(load_default=None)
     attachment = fields.Nested(AttachmentIn(), load_default=None, allow_none=True)
     lines = fields.List(fields.Nested(NewDeliveryLine()), required=True, validate=validate.Length(1, MOST_LINES))
@@ -65,7 +65,7 @@ class NewCountedLine(Body):
 
     ndc = Text(required=True, longest=20)
     lot = Text(required=True, longest=60)
-    expiry = fields.Date(required=True)
+    expiry = Day(required=True)
     vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True, attribute="received")
     vials_turned_away = WholeNumber(least=0, most=MOST_VIALS, required=True, attribute="turned_away")
     turned_away_reason = Text(load_default=None, longest=400)

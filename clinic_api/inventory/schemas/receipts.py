@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Body, Moment, PageQuery, Text, WholeNumber
+from clinic_api.http.fields import Body, Day, Moment, PageQuery, Text, WholeNumber
 from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.rules.papers import Group, PaperKind
 from clinic_api.inventory.rules.receiving import Attachment, DeliveredLine, Delivery, Supplier
@@ -50,7 +50,7 @@ class NewReceiptLine(Body):
 
     ndc = Text(required=True, longest=20)
     lot = Text(required=True, longest=60)
-    expiry = fields.Date(required=True)
+    expiry = Day(required=True)
     vials_invoiced = WholeNumber(least=0, most=MOST_VIALS, required=True)
     vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True)
     patient = fields.UUID(load_default=None)
@@ -66,7 +66,7 @@ class NewReceipt(SupplierIn):
 
     location = fields.UUID(required=True)
     invoice_number = Text(required=True, longest=100)
-    invoice_date = fields.Date(required=True)
+    invoice_date = Day(required=True)
     lines = fields.List(fields.Nested(NewReceiptLine()), required=True, validate=validate.Length(1, MOST_LINES))
     received_at = Moment(load_default=None)
     late_reason = Text(load_default=None, longest=400)

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from clinic_api.http.fields import Body, Moment, Text, WholeNumber
+from clinic_api.http.fields import Body, Day, Moment, Text, WholeNumber
 from clinic_api.inventory.rules.papers import PaperKind
 from clinic_api.inventory.rules.powers import Named, NewPower
 from clinic_api.inventory.rules.stock_orders import NewStockOrder, OrderedLine
@@ -30,7 +30,7 @@ class NewStockOrderIn(SupplierIn):
     number = Text(required=True, longest=60)
     lines = fields.List(fields.Nested(NewOrderedLine()), required=True, validate=validate.Length(1, MOST_LINES))
     signed_by = fields.UUID(required=True)
-    signed_on = fields.Date(required=True)
+    signed_on = Day(required=True)
     replaces = fields.UUID(load_default=None)
 
     @post_load
@@ -121,8 +121,8 @@ class NewPowerIn(Body):
     grantor = fields.Nested(PersonIn(), required=True)
     grantee = fields.UUID(required=True)
     witnesses = fields.List(fields.Nested(PersonIn()), required=True, validate=validate.Length(equal=2))
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(load_default=None)
+    valid_from = Day(required=True)
+    valid_until = Day(load_default=None)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> NewPower:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from clinic_api.errors import Unacceptable
-from clinic_api.http.fields import Body, Moment, Text
+from clinic_api.http.fields import Body, Day, Moment, Text
 from clinic_api.inventory.rules.costs import LinePrice, as_dollars, parse_dollars
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.schemas.receipts import MOST_LINES
@@ -118,7 +118,7 @@ class KitsAsked:
 class KitsQuery(Body):
     """GET /sites/{id}/kits"""
 
-    until = fields.Date(load_default=None)
+    until = Day(load_default=None)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> KitsAsked:
