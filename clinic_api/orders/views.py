@@ -14,6 +14,7 @@ from clinic_api.orders import queries, service
 from clinic_api.orders.models import SeriesOrderRow
 from clinic_api.orders.rules.intake import NewOrder
 from clinic_api.orders.schemas import OrderOut, OrderPage, SeriesOrderIn
+from clinic_api.patients.queries import patients
 
 blueprint = Blueprint("orders", __name__)
 
@@ -52,5 +53,6 @@ def order(order: UUID, *, scope: Scope) -> SeriesOrderRow:
 @look(Action.READ_ORDER, OrderPage())
 def orders_of(patient: UUID, *, scope: Scope) -> dict[str, Any]:
     """A patient's orders, newest first."""
-    audit.shows(patient)
-    return {"items": queries.orders_of(patient)}
+    found = patients.patient(patient)
+    audit.shows(found.id)
+    return {"items": queries.orders_of(found.id)}

@@ -31,6 +31,10 @@ PARTICULAR: Final[Mapping[str, Any]] = {
     "vials_received": 1,
     "answers": {"1": 1},
     "local_start": "2026-03-03T10:00",
+    "minutes": 60,
+    "identifiers_checked": ["name", "date_of_birth"],
+    "until": "2026-03-03T14:00:00Z",
+    "gait_steady": True,
 }
 ID: Final = "0198c0de-0000-7000-8000-00000000000b"
 

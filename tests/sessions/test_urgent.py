@@ -1,7 +1,10 @@
 """Nobody is ever kept from pause, stop, a reading, a rescue drug, an emergency or the door: R1."""
 
+from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
+
+from pypdf import PdfReader
 
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
@@ -108,6 +111,24 @@ def test_before_a_dose_leaving_and_an_emergency_end_the_visit_without_one(clinic
     ward = Ward(clinic)
     assert ward.check_in().does("left", manner="without_notice")["state"] == "aborted_pre_dose"
     assert ward.check_in().does("emergency", reason="collapsed at the desk")["state"] == "transferred_emergency"
+
+
+def test_a_rescue_drug_is_taken_whoever_is_said_to_have_ordered_it(clinic: Clinic) -> None:
+    ward = Ward(clinic).infusing()
+    stranger = clinic.installation.found("South Clinic").prescriber()
+    given = {"drug": "labetalol", "dose": "5 mg", "route": "IV", "reason": "BP 205/120"}
+    for orderer in (stranger.id, str(UUID(int=7)), ward.dora.id, None):
+        ward.does("rescues", **given, ordered_by=orderer)
+    clinic.later(minutes=40)
+    ward.does("stop")
+    ward.fit().does("discharge")
+    ward.settle()
+    ward.does("sign")
+    paper = PdfReader(BytesIO(ward.ada.get(f"/sessions/{ward.visit}/summary.pdf").data))
+    said = " ".join("".join(page.extract_text() for page in paper.pages).split())
+    assert said.count("somebody not known here") == 2
+    assert said.count("standing order") == 1
+    assert clinic.verify() == []
 
 
 def test_once_the_session_is_signed_a_later_word_is_an_addendum(clinic: Clinic) -> None:

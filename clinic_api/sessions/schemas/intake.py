@@ -43,12 +43,11 @@ class RateField(Amount[Rate]):
 
 
 class CheckInIn(Body):
-    """POST /sessions"""
+    """POST /sessions: somebody who was not booked; who was arrives by POST /appointments/{id}/check-in."""
 
     patient = fields.UUID(required=True)
     site = fields.UUID(required=True)
     chair = fields.UUID(required=True)
-    appointment = fields.UUID(load_default=None, allow_none=True)
     identifiers_checked = fields.List(fields.Enum(Identifier, by_value=True), required=True)
     protocol = Text(longest=60, load_default=None, allow_none=True)
 

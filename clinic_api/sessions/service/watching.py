@@ -1,9 +1,10 @@
 """Watching a patient: readings, their corrections, the alerts they raise, and the scales."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from clinic_api.accounts import queries as people
 from clinic_api.database.scope import Scope
 from clinic_api.monitoring import service as monitoring
 from clinic_api.monitoring.rules.entries import KeptReading, NewAnswer, NewCorrection, NewReading, NewScore, Watch
@@ -99,6 +100,9 @@ def record_score(visit: UUID, new: NewScore, *, scope: Scope) -> "KeptScore":
 def record_rescue(visit: UUID, given: Rescue, *, scope: Scope) -> InfusionSession:
     """A rescue drug was given; taken always, and the time until discharge begins anew.
 
+    Who is said to have ordered it and is not known here is written down as not known: it holds nothing up, and is
+    not taken for a standing order.
+
     Raises:
         NoSuchVisit, NoSuchSession: not here.
         VisitSealed, SessionSigned: it is signed.
@@ -110,11 +114,20 @@ def record_rescue(visit: UUID, given: Rescue, *, scope: Scope) -> InfusionSessio
         "dose": given.dose,
         "route": given.route,
         "indication": given.reason,
-        "ordered_by": None if given.ordered_by is None else str(given.ordered_by),
+        **_ordered(given.ordered_by),
     }
     tell(infusion, [(Fact.RESCUE, told)], happened, scope=scope)
     find_unfit(visit, reason="a rescue drug was given", scope=scope)
     return infusion
+
+
+def _ordered(by: UUID | None) -> dict[str, Any]:
+    if by is None:
+        return {"ordered_by": None}
+    try:
+        return {"ordered_by": str(people.account(by).id)}
+    except people.NoSuchAccount:
+        return {"ordered_by": None, "orderer_unknown": True}
 
 
 def find_unfit(visit: UUID, *, reason: str, scope: Scope) -> None:

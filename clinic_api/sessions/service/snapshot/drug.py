@@ -167,10 +167,17 @@ def _rescue(scene: Scene, answer: Answer) -> Json:
         "dose": told["dose"],
         "route": told["route"],
         "indication": told["indication"] or NOT_RECORDED,
-        "ordered_by": None if told["ordered_by"] is None else scene.person(UUID(told["ordered_by"])),
+        "ordered_by": _orderer(scene, told),
         "given_by": scene.person(answer.by),
         "response": None,
     }
+
+
+def _orderer(scene: Scene, told: Json) -> Json | None:
+    """Who ordered a rescue drug; null is a standing order, and an unknown person is not null."""
+    if told.get("orderer_unknown"):
+        return {"name": "somebody not known here", "role": NOT_RECORDED}
+    return None if told["ordered_by"] is None else scene.person(UUID(told["ordered_by"]))
 
 
 def _registration(scene: Scene) -> Json:
