@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clinic_api.monitoring.rules.lateness import LateReasonMissing, TimeInTheFuture
+from clinic_api.sessions.rules.answers import Fact
 from clinic_api.sessions.rules.life import SEALED, Act, State
 from clinic_api.sessions.rules.record import DOERS, EVENTS, Mark, SessionSigned, TaskKind, check_open
-from clinic_api.sessions.rules.times import Happened, planned_time, urgent_time
+from clinic_api.sessions.rules.times import Happened, NotYetHappened, check_told, planned_time, urgent_time
 from tests.protocols.shipped import iv_ketamine
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -49,6 +50,26 @@ def test_a_clock_two_minutes_ahead_is_taken_and_a_second_more_is_set_right() -> 
     with pytest.raises(TimeInTheFuture):
         planned(ahead + SECOND)
     assert urgent(ahead + SECOND) == Happened(NOW, claimed_at=ahead + SECOND, marks=(Mark.CLOCK_AHEAD,))
+
+
+@pytest.mark.parametrize("fact", [Fact.LAST_SOLIDS, Fact.LAST_CLEAR_FLUIDS])
+def test_a_meal_two_minutes_ahead_is_a_clock_and_a_second_more_is_a_slip(fact: Fact) -> None:
+    ahead = NOW + LIMITS.future_at_most
+    check_told([(fact, ahead.isoformat())], recorded_at=NOW, limits=LIMITS)
+    with pytest.raises(NotYetHappened, match=f"{fact}: .* correct the time"):
+        check_told([(fact, (ahead + SECOND).isoformat())], recorded_at=NOW, limits=LIMITS)
+
+
+@pytest.mark.parametrize(("onset", "ended"), [(NOW, NOW + 3 * SECOND * 60), (NOW + 3 * SECOND * 60, None)])
+def test_what_befell_somebody_lies_behind_at_both_of_its_ends(onset: datetime, ended: datetime | None) -> None:
+    said = {"onset_at": onset.isoformat(), "ended_at": None if ended is None else ended.isoformat()}
+    with pytest.raises(NotYetHappened):
+        check_told([(Fact.ADVERSE_EVENT, said)], recorded_at=NOW, limits=LIMITS)
+
+
+def test_a_fact_without_a_time_in_it_is_of_any_time() -> None:
+    said = {"onset_at": NOW.isoformat(), "ended_at": None}
+    check_told([(Fact.GAIT_STEADY, True), (Fact.ADVERSE_EVENT, said)], recorded_at=NOW, limits=LIMITS)
 
 
 def test_every_act_has_its_word_in_the_audit_and_no_two_share_one() -> None:

@@ -18,7 +18,7 @@ from clinic_api.sessions.rules.asked import Answers
 from clinic_api.sessions.rules.body import check_body
 from clinic_api.sessions.rules.life import Act, State
 from clinic_api.sessions.rules.record import Event, TaskKind, check_open
-from clinic_api.sessions.rules.times import Happened, planned_time
+from clinic_api.sessions.rules.times import Happened, check_told, planned_time
 from clinic_api.sessions.service.duties import close_duties
 from clinic_api.sessions.service.moves import move, touched
 from clinic_api.sessions.service.pinned import protocol_of
@@ -32,12 +32,14 @@ def answer(visit: UUID, told: Answers, *, scope: Scope) -> InfusionSession:
         VisitSealed, SessionSigned: it is signed.
         ForAPrescriber: a fact is a prescriber's decision.
         TimeInTheFuture, LateReasonMissing: see ``planned_time``.
+        NotYetHappened: what was eaten or what befell lies ahead.
         ImpossibleMeasure: a weight or height that nobody has.
     """
     infusion = opened(visit)
     check_may_tell([fact for fact, _ in told.facts], roles=scope.roles)
     protocol = protocol_of(infusion)
     happened = planned_time(told.occurred_at, recorded_at=scope.at, reason=told.late_reason, limits=protocol.late_entry)
+    check_told(told.facts, recorded_at=scope.at, limits=protocol.late_entry)
     _check_measured(dict(told.facts), protocol.plausibility)
     begin_screening(infusion, scope=scope)
     tell(infusion, told.facts, happened, late_reason=told.late_reason, scope=scope)
