@@ -34,18 +34,20 @@ from clinic_api.database.types import (
 from clinic_api.quantities import Mass, Volume
 
 Where = sa.ColumnElement[bool]
+#: Columns that nobody who gathers rows has asked for.
+NOT_SAID: Final = ("organisation", "digest")
 
 
 class Kind:
-    """Rows of one table that hang on something, as named tuples of all its columns, or of some.
+    """Rows of one table that hang on something, as named tuples of what they say, or of some of it.
 
     The statement they travel in binds ``organisation``; rows of any other are never in it.
 
     Args:
         where: which rows; bound values are given when the statement runs.
-        names: the columns; all where nothing is said.
+        names: the columns; where nothing is said all but the organisation, which is known, and the digest.
         order: the columns that the rows are sorted by.
-        typed: False leaves each value as JSON says it, for a hundred rows that are only passed on.
+        typed: False leaves each row as JSON says it, a plain list in no order, for a hundred that are only passed on.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class Kind:
         order: Sequence[str] = ("id",),
         typed: bool = True,
     ) -> None:
-        columns = [table.c[name] for name in names] if names else list(table.c)
+        columns = [table.c[name] for name in names or [it.key for it in table.c if it.key not in NOT_SAID]]
         of = namedtuple(table.description, [column.key for column in columns])  # type: ignore[misc]
-        self._reads: Final = [(place, read) for place, it in enumerate(columns) if (read := _reads(it)) and typed]
+        self._typed: Final = typed
+        self._reads: Final = [(place, read) for place, it in enumerate(columns) if (read := _reads(it))]
         self._make: Final[Callable[[Sequence[Any]], Any]] = of._make
         self._order: Final = attrgetter(*order)
         said = [Hex(column) if isinstance(column.type, sa.LargeBinary) else column for column in columns]
@@ -67,7 +70,8 @@ class Kind:
 
     def rows(self, text: str | None) -> list[Any]:
         """The rows that the statement said."""
-        return sorted(map(self._row, orjson.loads(text or "[]")), key=self._order)
+        said: list[Any] = orjson.loads(text or "[]")
+        return sorted(map(self._row, said), key=self._order) if self._typed else said
 
     def _row(self, values: list[Any]) -> Any:
         for place, read in self._reads:

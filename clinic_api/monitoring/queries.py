@@ -71,9 +71,12 @@ _ANSWERS: Final = (
 )
 
 
+#: The columns of a set that is passed on, in their order.
+SAID: Final = KeptReading._fields[:-3]
+_ID, _TAKEN_AT, _REPLACES = (SAID.index(name) for name in ("id", "occurred_at", "replaces"))
 #: What is written down at the chair, for a statement that binds ``visit``; the sets as JSON says them (``Sets``).
 HANGING: Final = {
-    "readings": by("visit", ReadingRow, names=KeptReading._fields[:-3], typed=False),
+    "readings": by("visit", ReadingRow, names=SAID, typed=False),
     "alerts": by("visit", AlertRow),
     "alert_answers": by("visit", AlertAnswer),
     "scores": by("visit", ScoreRow),
@@ -84,15 +87,16 @@ class Sets:
     """A visit's sets of readings as a statement said them: passed on, a hundred at a time, and never judged.
 
     ``kept`` holds each with when it was taken, by that time; ``corrected_by`` says which were replaced, and by which.
+    A set is a list of the columns in ``SAID``, in their order.
     """
 
-    def __init__(self, rows: Sequence[Any]) -> None:
-        self.kept: Final = sorted((moment(row.occurred_at), row) for row in rows)
-        self.corrected_by: Final = {row.replaces: row.id for row in rows if row.replaces is not None}
+    def __init__(self, rows: Sequence[list[Any]]) -> None:
+        self.kept: Final = sorted((moment(row[_TAKEN_AT]), row) for row in rows)
+        self.corrected_by: Final = {row[_REPLACES]: row[_ID] for row in rows if row[_REPLACES] is not None}
 
     def held_at(self) -> list[datetime]:
         """When the sets that hold were taken."""
-        return [taken_at for taken_at, row in self.kept if row.id not in self.corrected_by]
+        return [taken_at for taken_at, row in self.kept if row[_ID] not in self.corrected_by]
 
 
 def known_beside(started_at: sa.ColumnElement[Any], newest: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:

@@ -1,14 +1,14 @@
 """Shapes of readings, alerts and scores on the wire."""
 
 import json
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from clinic_api.database.gather import moment
 from clinic_api.http.fields import Body, Moment, Text, WholeNumber, YesNo
-from clinic_api.http.serializers import fast, moment_said
+from clinic_api.http.serializers import fast, moment_passed_on
+from clinic_api.monitoring.queries import SAID
 from clinic_api.monitoring.rules.entries import NewAnswer, NewCorrection, NewReading, NewScore, Source
 from clinic_api.monitoring.rules.readings import Confirmation, DoubtKind, NotObtained
 from clinic_api.monitoring.rules.scales import SafetyStep
@@ -149,16 +149,17 @@ class SetsField(fields.List[Any]):
         super().__init__(fields.Nested(ReadingOut()))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[Any]:
-        return [_said(taken_at, row, value.corrected_by.get(row.id)) for taken_at, row in value.kept]
+        return [_said(row, value.corrected_by) for _, row in value.kept]
 
 
-def _said(taken_at: datetime, row: Any, corrected_by: str | None) -> dict[str, Any]:
-    said: dict[str, Any] = row._asdict()
-    said["occurred_at"] = moment_said(taken_at)
-    said["recorded_at"] = moment_said(moment(row.recorded_at))
-    said["not_obtained"] = {} if row.not_obtained == "{}" else json.loads(row.not_obtained)
-    said["needs_countersign"] = bool(row.needs_countersign)
-    said["corrected_by"] = corrected_by
+def _said(row: Sequence[Any], corrected_by: Mapping[str, str]) -> dict[str, Any]:
+    said: dict[str, Any] = dict(zip(SAID, row, strict=True))
+    taken_at, recorded_at, why = said["occurred_at"], said["recorded_at"], said["not_obtained"]
+    said["occurred_at"] = passed_on = moment_passed_on(taken_at)
+    said["recorded_at"] = passed_on if recorded_at == taken_at else moment_passed_on(recorded_at)
+    said["not_obtained"] = {} if why == "{}" else json.loads(why)
+    said["needs_countersign"] = bool(said["needs_countersign"])  # SQLite says 0 and 1
+    said["corrected_by"] = corrected_by.get(said["id"])
     return said
 
 

@@ -1,5 +1,6 @@
 """Which sets of readings are due, from the actual start; a late one moves nothing, a pause stops nothing."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,10 +90,11 @@ def _matched(
 def _take(
     found: dict[int, datetime], free: list[datetime], *, times: dict[int, datetime], early: timedelta, late: timedelta
 ) -> None:
-    """Give each time that has none the nearest free set within its window."""
+    """Give each time that has none the nearest free set within its window; ``free`` is in order."""
     for minute, time in times.items():
-        near = [taken for taken in free if time - early <= taken <= time + late]
-        if minute not in found and near:
+        if minute in found:
+            continue
+        if near := free[bisect_left(free, time - early) : bisect_right(free, time + late)]:
             found[minute] = min(near, key=lambda taken: abs(taken - time))
             free.remove(found[minute])
 
