@@ -24,6 +24,9 @@ PRAGMAS: Final = {
 WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 #: Connections per process, and seconds a request waits for one.
 POOL: Final = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 3, "pool_pre_ping": False}
+#: The driver keeps so many prepared statements. With its 128, those of a day's other work push out the session's page,
+#: which takes three times as long to prepare as to run (measured: 0.4 ms of a page's 0.5).
+SQLITE: Final = {"timeout": 5, "cached_statements": 1000}
 #: A link that swallows packets must fail in seconds, not minutes; a lock that is not ours too.
 POSTGRESQL: Final = {
     "connect_timeout": 5,
@@ -50,7 +53,7 @@ LOOKING: Final = Mode(READING.sqlite, "BEGIN ISOLATION LEVEL REPEATABLE READ")
 def engine_options(url: str) -> dict[str, Any]:
     """What ``create_engine`` needs for ``url``; bound values never reach a log."""
     if url.startswith("sqlite"):
-        return {"module": _sqlite(), "hide_parameters": True, "connect_args": {"timeout": 5}}
+        return {"module": _sqlite(), "hide_parameters": True, "connect_args": SQLITE}
     return {**POOL, "hide_parameters": True, "connect_args": POSTGRESQL}
 
 
