@@ -20,6 +20,7 @@ from clinic_api.accounts.models import (
     UsedCode,
 )
 from clinic_api.accounts.rules import CredentialKind, Role, held
+from clinic_api.database.prepared import Prepared
 from clinic_api.database.rows import db
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
@@ -51,7 +52,7 @@ class KnownTablet:
 
 
 #: One statement: the token, its person, and every approved grant and withdrawal, oldest first.
-_TOKEN: Final = (
+_TOKEN: Final = Prepared(
     sa.select(
         Token.account,
         Account.name,
@@ -87,7 +88,7 @@ _TABLET: Final = sa.select(Device.id, Device.name).where(
 
 def live_token(*, organisation: UUID, hash: bytes, at: datetime) -> LiveToken | None:
     """Who carries this token now, if anybody."""
-    rows = connection().execute(_TOKEN, {"organisation": organisation, "hash": hash, "at": at}).all()
+    rows = _TOKEN.found(connection(), {"organisation": organisation, "hash": hash, "at": at})
     if not rows:
         return None
     first = rows[0]

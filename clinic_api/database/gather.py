@@ -18,6 +18,7 @@ import orjson
 import sqlalchemy as sa
 
 from clinic_api.database.aggregates import Hex, JsonRows
+from clinic_api.database.prepared import Prepared
 from clinic_api.database.rows import Row
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
@@ -92,12 +93,12 @@ class Gathering:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._kinds: Final = kinds
-        self._statement: Final = sa.select(*(kind.value.label(name) for name, kind in kinds.items()))
+        self._statement: Final = Prepared(sa.select(*(kind.value.label(name) for name, kind in kinds.items())))
 
     def gathered(self, **values: Any) -> dict[str, list[Any]]:
         """The rows by kind, for these bound values, in the order of each kind."""
         given = {"organisation": scope().organisation, **values}
-        said = connection().execute(self._statement, given).one()
+        (said,) = self._statement.found(connection(), given)
         return {name: kind.rows(text) for (name, kind), text in zip(self._kinds.items(), said, strict=True)}
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clinic_api.database.prepared import Prepared
+
 #: One message holds at most so many rows; an act that writes more of them sends each by itself.
 MOST_AT_ONCE: Final = 8
 Waiting = tuple[sa.FromClause, dict[str, Any]]
@@ -36,27 +38,22 @@ def written(connection: Connection) -> None:
     if connection.dialect.name == "postgresql" and 1 < len(waiting) <= MOST_AT_ONCE:
         together = _together(tuple((table, tuple(values)) for table, values in waiting))
         given = {f"{n}_{name}": each for n, (_, values) in enumerate(waiting) for name, each in values.items()}
-        connection.execute(together, given)
+        together.run(connection, given)
         return
     for table, values in waiting:
-        connection.execute(_alone(table), values)
+        _together(((table, tuple(values)),)).run(connection, {f"0_{name}": each for name, each in values.items()})
 
 
 @lru_cache(maxsize=256)
-def _together(parts: tuple[tuple[sa.FromClause, tuple[str, ...]], ...]) -> sa.Insert:
+def _together(parts: tuple[tuple[sa.FromClause, tuple[str, ...]], ...]) -> Prepared:
     """One statement for rows of several tables, in their order; references between them hold at its end."""
     *before, (table, names) = parts
     statement = _numbered(table, names, len(before))
     for number, (other, theirs) in enumerate(before):
         statement = statement.add_cte(_numbered(other, theirs, number).cte(f"row_{number}"))
-    return statement
+    return Prepared(statement)
 
 
 def _numbered(table: sa.FromClause, names: tuple[str, ...], number: int) -> sa.Insert:
     columns = {name: sa.bindparam(f"{number}_{name}", type_=table.c[name].type) for name in names}
     return sa.insert(table).values(columns)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=256)
-def _alone(table: sa.FromClause) -> sa.Insert:
-    return sa.insert(table)  # type: ignore[arg-type]

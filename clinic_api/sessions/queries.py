@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.gather import Gathering, Kind, by
 from clinic_api.database.keys import Place, seal, unseal
+from clinic_api.database.prepared import Prepared
 from clinic_api.database.rows import Row, db
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection
@@ -29,7 +30,7 @@ from clinic_api.signatures import queries as signed
 _visits, _sessions = visits.VISITS, InfusionSession.__table__
 #: All that a set of readings is judged by, with the visit held against being sealed. The session is held too, and as
 #: strongly: whoever waited here for a signature would otherwise still be shown the state from before it.
-_WATCHED: Final = (
+_WATCHED: Final = Prepared(
     sa.select(
         *(_visits.c.sealed_at, _sessions.c.state, _sessions.c.protocol, _sessions.c.started_at),
         monitoring.known_beside(sa.literal_column("infusion_sessions.started_at"), sa.literal(monitoring.NEWEST)).label(
@@ -82,17 +83,17 @@ def infusion(visit: UUID) -> InfusionSession:
     return _one(sa.select(InfusionSession).where(InfusionSession.id == visit))
 
 
-def watched(visit: UUID) -> sa.Row[Any, Any, Any, Any, Any]:
+def watched(visit: UUID) -> Any:
     """When the visit was sealed, the session's state, protocol, start and newest sets, in one statement that holds it.
 
     Raises:
         NoSuchSession: not in this organisation.
     """
     given = {"organisation": scope().organisation, "visit": visit}
-    row = connection().execute(_WATCHED, given).one_or_none()
-    if row is None:
+    rows = _WATCHED.found(connection(), given)
+    if not rows:
         raise NoSuchSession
-    return row
+    return rows[0]
 
 
 def everything(visit: UUID) -> dict[str, list[Any]]:
