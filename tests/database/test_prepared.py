@@ -28,10 +28,11 @@ def test_it_finds_what_the_statement_itself_finds(clinic: Clinic) -> None:
 
 def test_what_the_database_refuses_is_raised_as_everybody_above_expects_it(clinic: Clinic) -> None:
     names = {name: sa.bindparam(f"new_{name}", type_=CHAIRS.c[name].type) for name in ("organisation", "id", "name")}
-    with pytest.raises(sa.exc.IntegrityError) as refused, clinic.transaction() as scope:
-        given = {"new_organisation": scope.organisation, "new_id": scope.organisation, "new_name": "Ann Other"}
-        Prepared(sa.insert(CHAIRS).values(names)).run(connection(), given)
-    assert "Ann Other" not in str(refused.value.args)
+    incomplete = Prepared(sa.insert(CHAIRS).values(names))
+    with clinic.reading() as scope:
+        given = {"new_organisation": scope.organisation, "new_id": scope.organisation, "new_name": "Window"}
+        with pytest.raises(sa.exc.DBAPIError, match="SQL parameters hidden"):
+            incomplete.run(connection(), given)
 
 
 def test_whoever_counts_statements_hears_it(clinic: Clinic) -> None:
