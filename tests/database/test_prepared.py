@@ -31,8 +31,9 @@ def test_what_the_database_refuses_is_raised_as_everybody_above_expects_it(clini
     incomplete = Prepared(sa.insert(CHAIRS).values(names))
     with clinic.reading() as scope:
         given = {"new_organisation": scope.organisation, "new_id": scope.organisation, "new_name": "Window"}
-        with pytest.raises(sa.exc.DBAPIError, match="SQL parameters hidden"):
+        with pytest.raises(sa.exc.DBAPIError) as refused:
             incomplete.run(connection(), given)
+    assert "Window" not in str(refused.value)
 
 
 def test_whoever_counts_statements_hears_it(clinic: Clinic) -> None:
