@@ -28,7 +28,7 @@ def test_it_finds_what_the_statement_itself_finds(clinic: Clinic) -> None:
 
 def test_what_the_database_refuses_is_raised_as_everybody_above_expects_it(clinic: Clinic) -> None:
     names = {name: sa.bindparam(f"new_{name}", type_=CHAIRS.c[name].type) for name in ("organisation", "id", "name")}
-    incomplete = Prepared(sa.insert(CHAIRS).values(names))
+    incomplete = Prepared(sa.insert(CHAIRS).values(names))  # type: ignore[arg-type]
     with clinic.reading() as scope:
         given = {"new_organisation": scope.organisation, "new_id": scope.organisation, "new_name": "Window"}
         with pytest.raises(sa.exc.DBAPIError) as refused:
