@@ -6,8 +6,8 @@ Safe to run while the clinic is open: adds a column that may be empty, touches n
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
