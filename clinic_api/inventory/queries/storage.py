@@ -10,7 +10,7 @@ from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.identifiers import Ndc
-from clinic_api.inventory.models.stock import Location, Product
+from clinic_api.inventory.models.stock import Container, Location, Product, ReceiptLine
 from clinic_api.inventory.rules.products import DrugPolicy, Package, UnknownProduct, find_package, read_drug
 
 
@@ -25,6 +25,14 @@ class Stocked:
     policy: UUID
     drug: DrugPolicy
     package: Package
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """One line of a receipt with the vials that it put into the book."""
+
+    line: ReceiptLine
+    vials: Sequence[Container]
 
 
 def stocked() -> Sequence[Stocked]:

@@ -18,6 +18,7 @@ from clinic_api.inventory.models.stock import Location, Receipt
 from clinic_api.inventory.queries import containers, deliveries, receipts, stock_orders, storage, suppliers
 from clinic_api.inventory.queries.deliveries import DeliveryShown
 from clinic_api.inventory.queries.receipts import Received
+from clinic_api.inventory.queries.storage import TakenIn
 from clinic_api.inventory.rules.deliveries import (
     Act,
     Claimed,
@@ -34,7 +35,7 @@ from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, check_delivery, check_moment
 from clinic_api.inventory.rules.settling import CountedLine, DocumentLine, Settlement, settle
 from clinic_api.inventory.service import delivering, kits, ordering, places
-from clinic_api.inventory.service.storage import TakenIn, difference, take_in
+from clinic_api.inventory.service.storage import difference, take_in
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
 from clinic_api.tasks import service as tasks

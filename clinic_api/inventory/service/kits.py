@@ -11,11 +11,11 @@ from clinic_api.database.scope import Scope
 from clinic_api.inventory.models.kits import KitUse, PatientKit
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import kits, law
+from clinic_api.inventory.queries.storage import TakenIn
 from clinic_api.inventory.rules.drawing import expires_at
 from clinic_api.inventory.rules.kits import check_patient_specific, last_day_for
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.settling import Settled
-from clinic_api.inventory.service.storage import TakenIn
 from clinic_api.quantities import NOTHING
 from clinic_api.tasks import queries as open_tasks
 from clinic_api.tasks import service as tasks

@@ -24,6 +24,7 @@ from clinic_api.inventory.models.stock_orders import (
 from clinic_api.inventory.models.suppliers import SupplierRow
 from clinic_api.inventory.queries import stock_orders, storage
 from clinic_api.inventory.queries.stock_orders import OrderShown, PowerShown
+from clinic_api.inventory.queries.storage import TakenIn
 from clinic_api.inventory.rules.filling import Filled
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.papers import group_of
@@ -37,7 +38,6 @@ from clinic_api.inventory.rules.stock_orders import (
     check_void,
 )
 from clinic_api.inventory.service import supplying
-from clinic_api.inventory.service.storage import TakenIn
 
 
 def name_signer(registration: UUID, account: UUID, *, scope: Scope) -> RegistrantSigner:

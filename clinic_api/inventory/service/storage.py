@@ -1,7 +1,6 @@
 """Places for drug, and putting into them what was accepted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from clinic_api.inventory.models.deliveries import DeliveryLine
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Location, Product, Receipt, ReceiptLine
 from clinic_api.inventory.queries import containers, storage
-from clinic_api.inventory.queries.storage import Stocked
+from clinic_api.inventory.queries.storage import Stocked, TakenIn
 from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.receiving import LocationTaken, vial_label
 from clinic_api.inventory.rules.settling import Settled
@@ -26,14 +25,6 @@ from clinic_api.tasks.rules import NewTask
 
 #: The task that a difference between invoice and delivery opens.
 DIFFERENCE = "receipt-difference"
-
-
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """One line of a receipt with the vials that it put into the book."""
-
-    line: ReceiptLine
-    vials: Sequence[Container]
 
 
 def make_location(registration: UUID, name: str, *, scope: Scope) -> Location:
