@@ -26,6 +26,7 @@ class Question(StrEnum):
     INVENTORY_EVERY = "inventory_every"
     OPEN_OR_CLOSE_STATED = "open_or_close_stated"
     EXACT_COUNT_REQUIRED = "exact_count_required"
+    ESTIMATE_SCHEDULES = "estimate_schedules"
     UNMARKED_LIQUID_PARTS = "unmarked_liquid_parts"
     PERPETUAL_INVENTORY_REQUIRED = "perpetual_inventory_required"
     WASTE_WITNESS_REQUIRED = "waste_witness_required"
@@ -34,6 +35,7 @@ class Question(StrEnum):
     LOSS_NOTICE_BUSINESS_DAYS = "loss_notice_business_days"
     LOSS_FORM_DAYS = "loss_form_days"
     TRANSFER_SHARE_PERCENT = "transfer_share_percent"
+    STOCK_ORDER_DAYS = "stock_order_days"
     PATIENT_SPECIFIC_DAYS = "patient_specific_days"
     REMS_FORM_DAYS = "rems_form_days"
     REMS_STAY_MINUTES = "rems_stay_minutes"
@@ -101,6 +103,7 @@ TIGHTENS: Final[Mapping[Question, Strictness]] = {
     Question.INVENTORY_EVERY: Strictness.LEAST,
     Question.OPEN_OR_CLOSE_STATED: Strictness.REQUIRED,
     Question.EXACT_COUNT_REQUIRED: Strictness.REQUIRED,
+    Question.ESTIMATE_SCHEDULES: Strictness.NARROWEST,
     Question.UNMARKED_LIQUID_PARTS: Strictness.MOST,
     Question.PERPETUAL_INVENTORY_REQUIRED: Strictness.REQUIRED,
     Question.WASTE_WITNESS_REQUIRED: Strictness.REQUIRED,
@@ -109,6 +112,7 @@ TIGHTENS: Final[Mapping[Question, Strictness]] = {
     Question.LOSS_NOTICE_BUSINESS_DAYS: Strictness.LEAST,
     Question.LOSS_FORM_DAYS: Strictness.LEAST,
     Question.TRANSFER_SHARE_PERCENT: Strictness.LEAST,
+    Question.STOCK_ORDER_DAYS: Strictness.LEAST,
     Question.PATIENT_SPECIFIC_DAYS: Strictness.LEAST,
     Question.REMS_FORM_DAYS: Strictness.LEAST,
     Question.REMS_STAY_MINUTES: Strictness.MOST,
