@@ -38,7 +38,7 @@ from clinic_api.inventory.rules.removals import (
     check_state,
 )
 from clinic_api.inventory.rules.transfers import Share, check_one_registration
-from clinic_api.inventory.service import moving, transferring
+from clinic_api.inventory.service import kits, moving, places, transferring
 from clinic_api.patients import service as visits
 from clinic_api.quantities import Mass
 from clinic_api.signatures import service as signatures
@@ -246,6 +246,9 @@ def _post(
         for line in lines
     ]
     audit.record(Event.REMOVAL_POSTED, posting, *moves, kind=removal.kind)
+    for each in held:
+        kits.gone(each, str(removal.kind), scope=scope)
+        places.review_par(each.location, storage.product(each.product).key, scope=scope)
     close(SECOND, removal, "signed", scope)
     if removal.kind is Place.TRANSFERRED and removal.to_location is not None:
         transferring.bring_in(removal, moves, held, scope=scope)
