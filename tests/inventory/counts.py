@@ -8,11 +8,10 @@ from tests.inventory.stock import Stock
 
 def count(stock: Stock, *lines: dict[str, Any], kind: str = "closing") -> str:
     """A complete count by two people; its id."""
-    id = stock.nurse.does("/counts", location=stock.location, kind=kind)["id"]
-    stock.nurse.does(f"/counts/{id}/entries", lines=list(lines))
-    challenge = stock.nurse.does(f"/counts/{id}/signature")["challenge"]
-    stock.nurse.does(f"/counts/{id}/second", **stock.witness.proof_for(challenge))
-    return str(id)
+    id = str(stock.nurse.does("/counts", location=stock.location, kind=kind)["id"])
+    stock.enter_both(id, *lines).done()
+    stock.sign_both(id)
+    return id
 
 
 def read(vial: UUID, ml: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Doubt:
     def count(self, *lines: dict[str, Any], by: Person | None = None) -> str:
         """A count whose entries are in; its id."""
         counter = by or self.nurse
-        count = counter.does("/counts", location=self.stock.location, kind="closing")["id"]
+        count = counter.does("/counts", location=self.stock.location, kind="cycle")["id"]
         counter.does(f"/counts/{count}/entries", lines=list(lines))
         return str(count)
 

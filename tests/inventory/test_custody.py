@@ -137,7 +137,7 @@ def test_a_count_that_is_not_complete_is_of_another_place_or_is_older_says_nothi
     vial = stock.a_vial()
     old = count(stock, counted(vial))
     begun = stock.nurse.does("/counts", location=stock.location, kind="closing")["id"]
-    stock.nurse.does(f"/counts/{begun}/entries", lines=[counted(vial)])
+    stock.enter_both(begun, counted(vial)).done()
     clinic.later(minutes=1)
     handed(stock, stock.witness, stock.nurse, reason="first day")
     safe, stock.location = stock.location, stock.a_location("Safe 2")

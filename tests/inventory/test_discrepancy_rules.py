@@ -151,14 +151,14 @@ def test_what_comes_of_another_act_is_not_put_into_the_file_by_hand() -> None:
 
 
 def test_a_recount_comes_after_the_first_from_somebody_else_and_is_about_it() -> None:
-    right: dict[str, Any] = {"entered_at": AT, "since": AT, "about_it": True, "counted_by": TWO, "before": ONE}
+    right: dict[str, Any] = {"entered_at": AT, "since": AT, "about_it": True, "counted_by": [TWO], "before": [ONE]}
     check_recount(**right)
-    check_recount(**right | {"before": None})
+    check_recount(**right | {"before": []})
     for wrong in ({"entered_at": None}, {"since": AT + timedelta(microseconds=1)}, {"about_it": False}):
         with pytest.raises(NotARecount, match="one of its containers"):
             check_recount(**right | wrong)
     with pytest.raises(RecountedBySamePerson, match="somebody else"):
-        check_recount(**right | {"counted_by": ONE})
+        check_recount(**right | {"counted_by": [ONE]})
 
 
 def test_who_could_not_work_on_it_does_not_answer_for_it() -> None:

@@ -153,7 +153,7 @@ def test_nothing_is_told_of_a_location_while_it_is_being_counted_and_it_is_asked
     stock.draw(first, "1", stock.a_visit())
     assert stock.tasks(BELOW_PAR) == 0
     lines = [{"container": first, "method": "read", "volume_ml": "9"}, {"container": second, "method": "counted"}]
-    stock.nurse.does(f"/counts/{count['id']}/entries", lines=lines)
+    stock.enter_both(count["id"], *lines).done()
     assert stock.tasks(BELOW_PAR) == 1
     assert levels(stock)[0]["ready_units"] == 1
 

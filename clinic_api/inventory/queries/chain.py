@@ -7,16 +7,26 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clinic_api.database.rows import db
-from clinic_api.inventory.models.counts import CountEntry, CountSheet, CountSignature
+from clinic_api.inventory.models.corrections import Reversal
+from clinic_api.inventory.models.counts import CountEntry, CountSheet, CountSignature, CountTally
 from clinic_api.inventory.models.discrepancies import Discrepancy
 from clinic_api.inventory.models.findings import DiscrepancyAdjustment
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting
+from clinic_api.inventory.models.removals import RemovalLine, RemovalSignature
 from clinic_api.inventory.models.stock import Container, Puncture, Receipt, ReceiptLine
 from clinic_api.inventory.queries import holds
-from clinic_api.inventory.queries.phrases import refers_to
-from clinic_api.inventory.rules.closing import ADJUSTED, COUNTED, OPENED, PROPOSED_WASTE, RECEIVED, WITNESSED
+from clinic_api.inventory.queries.phrases import kind_of_move, refers_to
+from clinic_api.inventory.rules.closing import (
+    ADJUSTED,
+    CORRECTED,
+    COUNTED,
+    OPENED,
+    PROPOSED_WASTE,
+    RECEIVED,
+    REMOVED,
+    WITNESSED,
+)
 from clinic_api.inventory.rules.discrepancies import Origin
-from clinic_api.inventory.rules.moves import kind_of
 
 
 def chain(
@@ -52,7 +62,7 @@ def _parts(
 ) -> Iterable[tuple[UUID | None, str]]:
     moved = sa.select(Move).where(sa.or_(Move.from_container.in_(family), Move.to_container.in_(family)))
     for move in db.session.execute(moved).scalars():
-        yield move.by, str(kind_of(move.from_place, move.to_place))
+        yield move.by, str(kind_of_move(move))
     for query, part in _other(family, receipt_line, discrepancy):
         for person in db.session.execute(query).scalars():
             yield person, part
@@ -63,12 +73,17 @@ def _other(
 ) -> Iterable[tuple[sa.Select[Any], str]]:
     """Who did what besides moving drug, each as a query for the people."""
     entered = sa.select(CountEntry.count).where(CountEntry.container.in_(family))
+    removed = sa.select(RemovalLine.removal).where(RemovalLine.container.in_(family))
+    moved = sa.select(Move.id).where(sa.or_(Move.from_container.in_(family), Move.to_container.in_(family)))
     wastes = sa.select(Waste.id).where(Waste.container.in_(family))
     lines = sa.select(Container.receipt_line).where(Container.id.in_(family))
     return (
         (sa.select(Waste.by).where(Waste.container.in_(family)), PROPOSED_WASTE),
         (sa.select(WastePosting.witness).where(WastePosting.id.in_(wastes)), WITNESSED),
+        (sa.select(RemovalSignature.signer).where(RemovalSignature.removal.in_(removed)), REMOVED),
+        (sa.select(Reversal.second).where(Reversal.original.in_(moved)), CORRECTED),
         (sa.select(CountSheet.counted_by).where(CountSheet.id.in_(entered)), COUNTED),
+        (sa.select(CountTally.counted_by).where(CountTally.count.in_(entered)), COUNTED),
         (sa.select(CountSignature.signer).where(CountSignature.count.in_(entered)), COUNTED),
         (sa.select(Puncture.by).where(Puncture.id.in_(family)), OPENED),
         (

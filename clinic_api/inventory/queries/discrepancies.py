@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from clinic_api.database.keys import Place, seal, unseal
 from clinic_api.database.rows import Row, db
 from clinic_api.errors import NotFound
-from clinic_api.inventory.models.counts import CountEntry, CountSheet
+from clinic_api.inventory.models.counts import CountEntry
 from clinic_api.inventory.models.discrepancies import (
     Discrepancy,
     DiscrepancyContainer,
@@ -21,7 +21,7 @@ from clinic_api.inventory.models.discrepancies import (
     DiscrepancyEvidence,
 )
 from clinic_api.inventory.models.stock import Container
-from clinic_api.inventory.queries import holds
+from clinic_api.inventory.queries import holds, parts
 from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.rules.discrepancies import UNSETTLED, Act, Origin, State
 from clinic_api.inventory.rules.investigating import EvidenceKind
@@ -102,14 +102,10 @@ def came_up_at(row: Discrepancy) -> datetime:
     return again or row.at
 
 
-def first_counter(row: Discrepancy) -> UUID | None:
-    """Who entered the count that showed a discrepancy; None where no count did."""
-    query = (
-        sa.select(CountSheet.counted_by)
-        .join(CountEntry, refers_to(CountEntry.count, CountSheet))
-        .where(CountEntry.id == row.subject)
-    )
-    return db.session.execute(query).scalar_one_or_none()
+def first_counters(row: Discrepancy) -> Sequence[UUID]:
+    """Who made the count that showed a discrepancy; nobody where no count did."""
+    count = db.session.execute(sa.select(CountEntry.count).where(CountEntry.id == row.subject)).scalar_one_or_none()
+    return [] if count is None else parts.counters(count)
 
 
 def counted_in(count: UUID) -> set[UUID]:

@@ -19,6 +19,8 @@ PROPOSED_WASTE: Final = "proposed a waste"
 RECEIVED: Final = "received"
 OPENED: Final = "opened"
 ADJUSTED: Final = "proposed an adjustment"
+REMOVED: Final = "signed a removal"
+CORRECTED: Final = "signed a correction"
 #: Who may close or approve at all, by what they are.
 CLOSERS: Final = frozenset({Role.CUSTODIAN, Role.COMPLIANCE, Role.PRESCRIBER})
 #: In a clinic of one or two the prescriber is the registrant.

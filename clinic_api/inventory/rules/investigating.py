@@ -129,21 +129,26 @@ def check_evidence(new: NewEvidence) -> None:
 
 
 def check_recount(
-    *, entered_at: datetime | None, since: datetime, about_it: bool, counted_by: UUID | None, before: UUID | None
+    *,
+    entered_at: datetime | None,
+    since: datetime,
+    about_it: bool,
+    counted_by: Collection[UUID],
+    before: Collection[UUID],
 ) -> None:
-    """Refuse a count that is no recount, or the same person's as the first.
+    """Refuse a count that is no recount, or one that somebody made who made the first.
 
     Args:
         entered_at: when the recount's entries were in, UTC; None where they are not.
         since: when the discrepancy came up, UTC.
         about_it: whether it holds an entry about one of the discrepancy's containers.
         counted_by: who entered the recount.
-        before: who entered the count that showed the discrepancy; None where no count did.
+        before: who entered the count that showed the discrepancy; nobody where no count did.
 
     Raises:
         NotARecount, RecountedBySamePerson: so it is.
     """
     if entered_at is None or entered_at < since or not about_it:
         raise NotARecount
-    if counted_by == before:
+    if set(counted_by) & set(before):
         raise RecountedBySamePerson

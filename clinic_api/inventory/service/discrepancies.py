@@ -17,7 +17,7 @@ from clinic_api.inventory.models.discrepancies import (
     DiscrepancyHold,
     DiscrepancyRelease,
 )
-from clinic_api.inventory.queries import containers, counts, discrepancies, discrepancy_policy, holds
+from clinic_api.inventory.queries import containers, counts, discrepancies, discrepancy_policy, holds, parts
 from clinic_api.inventory.queries.discrepancies import DiscrepancyShown
 from clinic_api.inventory.rules.containment import (
     Containment,
@@ -225,13 +225,13 @@ def reopen(discrepancy: UUID, reason: str, *, scope: Scope) -> DiscrepancyShown:
 
 def _check_recount(row: Discrepancy, count: UUID) -> None:
     counts.count(count)
-    sheet, first = counts.sheet(count), discrepancies.first_counter(row)
+    sheet = counts.sheet(count)
     check_recount(
         entered_at=None if sheet is None else sheet.at,
         since=row.at,
         about_it=bool(discrepancies.counted_in(count) & set(holds.linked(row.id))),
-        counted_by=None if sheet is None else sheet.counted_by,
-        before=first,
+        counted_by=parts.counters(count),
+        before=discrepancies.first_counters(row),
     )
 
 
