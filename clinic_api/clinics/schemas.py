@@ -163,7 +163,7 @@ class RuleOut(Body):
     status = fields.String(attribute="origin.status")
 
 
-class AnswerOut(Body):
+class LawAnswerOut(Body):
     """What holds at a site: null where no jurisdiction says anything."""
 
     question = fields.Enum(Question, by_value=True)
@@ -176,7 +176,7 @@ class AnswerOut(Body):
 class LawOut(Body):
     """The law of a site, question by question."""
 
-    items = fields.List(fields.Nested(AnswerOut()))
+    items = fields.List(fields.Nested(LawAnswerOut()))
 
 
 class PolicyIn(Body):

@@ -118,6 +118,12 @@ class Dock:
         self.count(delivery, counted(ndc=FENTANYL, vials_received=vials)).done()
         return self.accept(delivery)
 
+    def a_schedule_two_vial(self) -> UUID:
+        """One vial of fentanyl that came under an order of its own; its id."""
+        self.stock_fentanyl()
+        receipt = self.receive_under(self.order(self.stock.clinic.custodian()), 1).done()["receipt"]
+        return UUID(receipt["lines"][0]["containers"][0]["id"])
+
 
 def ids(answer: Answer) -> list[UUID]:
     """The vials of a receipt."""

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from clinic_api.clinics.service import adopt
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
 from clinic_api.inventory.queries import cases, containers
@@ -22,7 +21,6 @@ from clinic_api.quantities import Mass, Volume
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
 from tests.people import Answer, Person
-from tests.protocols.shipped import shipped
 
 KETAMINE_50: Final = "0409-2053-10"
 KETAMINE_10: Final = "42023-113-10"
@@ -108,22 +106,6 @@ class Stock:
         scope = (person or self.nurse).scope(**given)
         with self.clinic.app.app_context(), transaction(scope):
             yield scope
-
-    def stock_schedule_two(self) -> str:
-        """A list with a drug of schedule II; the NDC of its vial of 10 mg."""
-        like = shipped("products/ketamine")
-        of = like["products"][0] | {"key": "hydromorphone-1", "ndc": "0409-1283-31", "ndc11": "00409128331"}
-        of |= {"strength_mg_per_ml": "1", "name": "Hydromorphone 1 mg/mL, 10 mL vial"}
-        own = {
-            "drug": "hydromorphone",
-            "schedule": "CII",
-            "registration_schedule": "2",
-            "products": [of],
-            "weights": [],
-        }
-        with self.clinic.transaction() as scope:
-            adopt("product", "hydromorphone", like | own | {"products": [of], "weights": []}, scope=scope)
-        return str(of["ndc"])
 
     def draw(self, vial: UUID, ml: str, visit: UUID, person: Person | None = None) -> Drawn:
         """Draw a volume for a visit."""

@@ -7,6 +7,7 @@ import pytest
 from clinic_api.inventory.queries import books
 from clinic_api.inventory.service.counting import VARIANCE
 from tests.builders import Clinic
+from tests.inventory.dock import Dock
 from tests.inventory.stock import Stock, counted, read, refused
 from tests.inventory.test_inventories import due, record, taken
 
@@ -51,7 +52,7 @@ def test_a_variance_opens_a_task_and_never_posts_an_adjustment(stock: Stock) -> 
 
 def test_schedule_ii_is_counted_exactly_and_never_estimated(stock: Stock, clinic: Clinic) -> None:
     """21 CFR 1304.11(e)(6)."""
-    two, three = stock.a_vial(ndc=stock.stock_schedule_two()), stock.a_vial()
+    two, three = Dock(stock).a_schedule_two_vial(), stock.a_vial()
     count = str(stock.nurse.does("/counts", location=stock.location, kind="closing")["id"])
     answer = refused(clinic, lambda: stock.enter(count, estimated(two), estimated(three)), 422, "exact-only")
     assert "is CII, which us-federal version 1 lets nobody estimate" in answer["detail"]
@@ -61,7 +62,7 @@ def test_schedule_ii_is_counted_exactly_and_never_estimated(stock: Stock, clinic
 
 def test_schedule_ii_and_the_others_are_listed_apart(stock: Stock) -> None:
     """21 CFR 1304.04(f)."""
-    two, three = stock.a_vial(ndc=stock.stock_schedule_two()), stock.a_vial()
+    two, three = Dock(stock).a_schedule_two_vial(), stock.a_vial()
     lists = record(stock, taken(stock, counted(two), counted(three)))["lists"]
     on_hand = {
         name: [each["schedule"] for each in of["products"] if each["total_mg"] != "0"] for name, of in lists.items()

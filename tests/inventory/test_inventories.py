@@ -106,7 +106,7 @@ def test_nothing_on_hand_is_an_inventory_too_and_says_zero(stock: Stock) -> None
     said = record(stock, taken(stock))
     assert [said["lists"][name]["none_on_hand"] for name in ("CII", "CIII-CV")] == [True, True]
     assert {each["total_mg"] for each in said["lists"]["CIII-CV"]["products"]} == {"0"}
-    assert len(said["lists"]["CIII-CV"]["products"]) == 4
+    assert len(said["lists"]["CIII-CV"]["products"]) == 5
 
 
 def test_a_signed_inventory_never_changes_whatever_happens_to_the_stock(stock: Stock, clinic: Clinic) -> None:
@@ -155,13 +155,20 @@ def test_the_next_inventory_is_due_two_years_after_the_count_and_not_after_the_s
     assert due_tasks(stock) == [datetime(2028, 3, 3, 5, tzinfo=UTC)]
 
 
+def stricter(state: str, **inventory: object) -> dict[str, object]:
+    """A state's law that says something of inventories, and nothing else."""
+    origin = {"source": "a test", "status": "design"}
+    head = {"key": f"us-{state.lower()}", "version": 2, "title": state, "state": state, **origin}
+    return head | {"inventory": inventory | origin}
+
+
 def test_a_stricter_state_rule_wins_and_the_answer_says_so(stock: Stock, clinic: Clinic) -> None:
     with clinic.transaction() as scope:
-        adopt("jurisdiction", "us-ny", {"inventory": {"every_months": 12}}, scope=scope)
-        adopt("jurisdiction", "us-ia", {"inventory": {"every_months": 6}}, scope=scope)
+        for state, months in (("NY", 12), ("IA", 6)):
+            adopt("jurisdiction", f"us-{state.lower()}", stricter(state, every_months=months), scope=scope)
     taken(stock)
     said = due(stock)
-    assert (said["due_on"], said["every_months"], said["rule"]) == ("2027-03-02", 12, "us-ny version 1")
+    assert (said["due_on"], said["every_months"], said["rule"]) == ("2027-03-02", 12, "us-ny version 2")
     assert due_tasks(stock) == [datetime(2027, 3, 3, 5, tzinfo=UTC)]
 
 

@@ -40,7 +40,7 @@ class MeasuredOut(Body):
     resolution_mg = MassField(attribute="resolution")
 
 
-class TallyOut(Body):
+class PhysicalCountOut(Body):
     """What complete counts found, with the book beside it."""
 
     at = Moment()
@@ -95,8 +95,8 @@ class AccountOut(Body):
     product_name = fields.String(attribute="of.product_name")
     ndc = fields.String(attribute="of.ndc")
     strength_mg_per_ml = Strength(attribute="of.concentration")
-    opening = fields.Nested(TallyOut(), allow_none=True)
-    closing = fields.Nested(TallyOut(), allow_none=True)
+    opening = fields.Nested(PhysicalCountOut(), allow_none=True)
+    closing = fields.Nested(PhysicalCountOut(), allow_none=True)
     lines = fields.List(fields.Nested(AccountLineOut()))
     accountable_for_mg = Difference(attribute="accountable_for_ug", allow_none=True)
     accounted_for_mg = Difference(attribute="accounted_for_ug", allow_none=True)

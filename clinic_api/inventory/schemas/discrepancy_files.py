@@ -89,7 +89,7 @@ class KeptOut(Body):
     release_reason = fields.String(allow_none=True)
 
 
-class DueOut(Body):
+class DeadlineOut(Body):
     """One of the law's clocks, and the date it is counted from."""
 
     what = fields.Enum(NoticeKind, by_value=True)
@@ -116,7 +116,7 @@ class DeterminedOut(Body):
     factors_version = fields.Integer()
     variance_found_at = Moment()
     loss_determined_at = Moment()
-    deadlines = fields.List(fields.Nested(DueOut()))
+    deadlines = fields.List(fields.Nested(DeadlineOut()))
     warning = fields.String()
     signer = fields.UUID()
     printed_name = fields.String()

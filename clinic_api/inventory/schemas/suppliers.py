@@ -125,7 +125,7 @@ class KitsQuery(Body):
         return KitsAsked(**data)
 
 
-class KitOut(Body):
+class PatientKitOut(Body):
     """A kit that still holds drug, whose it is, and its last day; ``days_left`` below zero is overdue."""
 
     container = fields.UUID()
@@ -141,4 +141,4 @@ class KitOut(Body):
 class KitPage(Body):
     """A site's patient-specific kits, soonest due first."""
 
-    items = fields.List(fields.Nested(KitOut()))
+    items = fields.List(fields.Nested(PatientKitOut()))
