@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from clinic_api.inventory.queries import chain, discrepancies
+from clinic_api.quantities import Mass
 from tests.builders import Clinic, Installation
 from tests.inventory.doubt import Doubt
+from tests.inventory.test_losses import decided
 from tests.people import Person
 
 OVER: dict[str, Any] = {"cause": "measuring", "words": "parallax"}
@@ -100,7 +102,7 @@ def test_an_explanation_alone_is_evidence_of_its_own_but_a_bare_adjustment_is_no
     doubt.refused(partial(doubt.tries, id, "adjustments", container=other, **GAIN), 409, "not-in-the-file")
 
 
-def test_an_adjustment_takes_two_people_and_moves_nothing_by_itself(doubt: Doubt) -> None:
+def test_an_adjustment_takes_two_people_and_then_moves_the_book_by_exactly_so_much(doubt: Doubt) -> None:
     id, vial = doubt.investigated()
     before = doubt.stock.balance(vial)
     proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
@@ -112,8 +114,9 @@ def test_an_adjustment_takes_two_people_and_moves_nothing_by_itself(doubt: Doubt
     ):
         doubt.refused(partial(approved, doubt, proposed, person), *said)
     assert approved(doubt, proposed, insider).done()["state"] == "adjustment_approved"
-    assert doubt.stock.balance(vial) == before
-    assert doubt.clinic.trail(proposed["id"])[-1] == "discrepancy:adjustment-released"
+    assert doubt.stock.balance(vial) == before + Mass.mg(10)
+    move = doubt.nurse.get(f"/containers/{vial}").done()["moves"][-1]
+    assert (move["kind"], move["mass_mg"], move["source"]) == ("adjusted-in", "10", "adjusted")
     doubt.refused(partial(approved, doubt, proposed, insider), 409, "challenge-used")
     (shown,) = doubt.file(id)["adjustments"]
     assert (shown["mass_mg"], shown["approver"], shown["by"]) == ("10", insider.id, doubt.nurse.id)
@@ -140,35 +143,38 @@ def test_an_approver_in_the_chain_is_refused_even_with_the_role(doubt: Doubt) ->
     doubt.refused(partial(approved, doubt, proposed, recounter), 403, "in-the-chain")
 
 
-def test_an_approved_adjustment_closes_only_with_the_move_that_carries_it_out(doubt: Doubt) -> None:
+def test_an_approved_adjustment_is_in_the_book_and_the_closing_names_its_move(doubt: Doubt) -> None:
     id, vial = doubt.investigated()
-    older = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
-    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
-    doubt.clinic.later(seconds=1)
+    lose: dict[str, Any] = {"direction": "out_of", "mass_mg": "30", "reason": "a syringe nobody wrote down"}
+    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **lose)
     approved(doubt, proposed, doubt.clinic.custodian()).done()
-    closing = partial(doubt.tries, id, "closing", **OVER)
-    answer = doubt.refused(closing, 409, "not-ready-to-close")
-    assert answer["facts"]["unmet"] == ["the move that carries out the approved adjustment"]
-    doubt.refused(partial(closing, move=str(uuid4())), 404, "no-such-move")
-    doubt.refused(partial(closing, move=older), 409, "not-the-move")
-    elsewhere = doubt.nurse.does(f"/containers/{doubt.stock.a_vial()}/overfill", volume_ml="0.2")["id"]
-    doubt.refused(partial(closing, move=elsewhere), 409, "not-the-move")
-    move = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
-    assert closing(move=move).done()["state"] == "closed"
-    assert doubt.file(id)["closing"]["move"] == move
+    assert doubt.stock.balance(vial) == Mass.mg(470)
+    move = doubt.nurse.get(f"/containers/{vial}").done()["moves"][-1]
+    assert (move["kind"], move["target"]) == ("adjusted-out", "adjusted")
+    correction = partial(doubt.nurse.post, f"/moves/{move['id']}/corrections", reason="it was not so after all")
+    doubt.refused(correction, 409, "settled-by-a-discrepancy")
+    assert doubt.does(id, "closing", **OVER)["state"] == "closed"
+    assert doubt.file(id)["closing"]["move"] == move["id"]
     assert doubt.clinic.verify() == []
 
 
-def test_a_drawn_move_is_one_out_of_its_vial(doubt: Doubt) -> None:
+def test_an_approval_that_comes_when_the_vial_holds_less_changes_nothing(doubt: Doubt) -> None:
     id, vial = doubt.investigated()
-    lose: dict[str, Any] = {"direction": "out_of", "mass_mg": "10", "reason": "a syringe nobody wrote down"}
-    proposed = doubt.does(id, "adjustments", container=str(vial), **lose)
-    approved(doubt, proposed, doubt.clinic.custodian()).done()
+    lose: dict[str, Any] = {"direction": "out_of", "mass_mg": "500", "reason": "all of it is missing"}
+    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **lose)
     doubt.does(id, "release", container=str(vial), reason="to be drawn from")
     doubt.stock.draw(vial, "0.2", doubt.stock.a_visit())
-    move = doubt.nurse.get(f"/containers/{vial}").done()["moves"][-1]["id"]
-    other = doubt.clinic.compliance("Olaf Compliance")
-    assert doubt.does(id, "closing", by=other, move=move, **OVER)["state"] == "closed"
+    doubt.refused(partial(approved, doubt, proposed, doubt.clinic.custodian()), 409, "not-enough-left")
+
+
+def test_what_was_lost_leaves_the_book_as_lost(doubt: Doubt) -> None:
+    id, vial = doubt.investigated()
+    doubt.does(id, "determinations", **decided("theft"))
+    lose: dict[str, Any] = {"direction": "out_of", "mass_mg": "30", "reason": "taken out of the safe"}
+    proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **lose)
+    assert approved(doubt, proposed, doubt.clinic.custodian()).done()["state"] == "escalated_theft"
+    assert doubt.nurse.get(f"/containers/{vial}").done()["moves"][-1]["kind"] == "lost"
+    assert doubt.clinic.verify() == []
 
 
 def test_an_adjustment_that_is_reopened_needs_a_new_approval(doubt: Doubt) -> None:
@@ -177,19 +183,11 @@ def test_an_adjustment_that_is_reopened_needs_a_new_approval(doubt: Doubt) -> No
     first = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN)
     approved(doubt, first, custodian).done()
     doubt.does(id, "reopening", words="it was five")
-    second = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **GAIN | {"mass_mg": "5"})
-    doubt.clinic.later(seconds=1)
+    back: dict[str, Any] = {"direction": "out_of", "mass_mg": "5", "reason": "five of the ten were not there"}
+    second = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **back)
     approved(doubt, second, custodian).done()
-    ten = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")["id"]
-    five = doubt.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.1")["id"]
-    doubt.refused(partial(doubt.tries, id, "closing", move=ten, **OVER), 409, "not-the-move")
-    assert doubt.does(id, "closing", move=five, **OVER)["state"] == "closed"
-
-
-def test_a_move_is_named_only_where_an_adjustment_was_approved(doubt: Doubt) -> None:
-    id, _ = doubt.explained()
-    answer = doubt.refused(partial(doubt.tries, id, "closing", move=str(uuid4()), **OVER), 409, "not-ready-to-close")
-    assert answer["facts"]["unmet"][0].startswith("an approved adjustment")
+    assert doubt.stock.balance(vial) == Mass.mg(505)
+    assert doubt.does(id, "closing", **OVER)["state"] == "closed"
 
 
 def test_in_a_duo_the_prescriber_closes_unless_they_counted(installation: Installation) -> None:

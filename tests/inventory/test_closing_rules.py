@@ -1,30 +1,23 @@
 """Adjustment and closing: what must be there first, and who may, whatever they are called."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from clinic_api.accounts.rules import Role
 from clinic_api.clinics.rules.profile import CaseCloser
 from clinic_api.inventory.rules.adjusting import (
-    Approved,
     ApprovedBefore,
     Direction,
-    MoveFacts,
     NewAdjustment,
     NothingLookedInto,
     NothingToAdjust,
     NotInTheFile,
-    NotTheMove,
-    check_carries_out,
     check_not_approved,
     check_proposal,
 )
 from clinic_api.inventory.rules.closing import (
     InTheChain,
-    NewClosing,
     NotACloser,
     NotReadyToClose,
     ReviewedBefore,
@@ -35,21 +28,17 @@ from clinic_api.inventory.rules.closing import (
     check_review,
 )
 from clinic_api.inventory.rules.discrepancies import State
-from clinic_api.inventory.rules.investigating import Cause
 from clinic_api.inventory.rules.losses import (
     Finding,
     NoticeKind,
 )
 from clinic_api.inventory.rules.moves import NotEnoughLeft
 from clinic_api.quantities import Mass
-from tests.inventory.test_discrepancy_rules import AT, ONE, TWO
+from tests.inventory.test_discrepancy_rules import ONE, TWO
 
 # ------------------------------------------------------------------------------------------------------ adjustments
 
 TAKE_AWAY = NewAdjustment(ONE, Direction.OUT_OF, Mass(1000), "spilled")
-APPROVED = Approved(
-    adjustment=TWO, discrepancy=TWO, container=ONE, direction=Direction.OUT_OF, mass=Mass(1000), approved_at=AT
-)
 
 
 def proposed(new: NewAdjustment = TAKE_AWAY, **different: Any) -> None:
@@ -68,25 +57,8 @@ def test_an_adjustment_is_of_something_in_the_file_with_evidence_and_never_below
         proposed(balance=Mass(999))
     proposed(NewAdjustment(ONE, Direction.INTO, Mass(1000), "found behind the shelf"), balance=Mass(0))
     check_not_approved(approved=False)
-    with pytest.raises(ApprovedBefore, match="the move that carries it out"):
+    with pytest.raises(ApprovedBefore, match="approved and in the book"):
         check_not_approved(approved=True)
-
-
-def test_only_the_move_that_was_approved_carries_an_adjustment_out() -> None:
-    check_carries_out(APPROVED, MoveFacts(Direction.OUT_OF, Mass(1000), AT))
-    for other in (
-        None,
-        MoveFacts(Direction.INTO, Mass(1000), AT),
-        MoveFacts(Direction.OUT_OF, Mass(1001), AT),
-        MoveFacts(Direction.OUT_OF, Mass(1000), AT - timedelta(microseconds=1)),
-    ):
-        with pytest.raises(NotTheMove, match="1 mg out of the adjusted container"):
-            check_carries_out(APPROVED, other)
-    inward = Approved(
-        adjustment=TWO, discrepancy=TWO, container=ONE, direction=Direction.INTO, mass=Mass(1000), approved_at=AT
-    )
-    with pytest.raises(NotTheMove, match="1 mg into the adjusted container"):
-        check_carries_out(inward, None)
 
 
 # ---------------------------------------------------------------------------------------------------------- closing
@@ -124,9 +96,9 @@ def standing(state: State, **different: Any) -> Standing:
     return Standing(state=state, **usual | different)
 
 
-def unmet(state: State, move: UUID | None = None, **different: Any) -> tuple[str, ...]:
+def unmet(state: State, **different: Any) -> tuple[str, ...]:
     try:
-        check_ready(standing(state, **different), NewClosing(Cause.NOT_KNOWN, "over", move))
+        check_ready(standing(state, **different))
     except NotReadyToClose as refusal:
         return refusal.unmet
     return ()
@@ -135,13 +107,7 @@ def unmet(state: State, move: UUID | None = None, **different: Any) -> tuple[str
 def test_nothing_closes_without_evidence() -> None:
     assert unmet(State.EXPLAINED) == ()
     with pytest.raises(NotReadyToClose, match="still open: evidence"):
-        check_ready(standing(State.EXPLAINED, evidence=0), NewClosing(Cause.NOT_KNOWN, "over"))
-
-
-def test_an_approved_adjustment_closes_with_its_move_and_nothing_else_names_one() -> None:
-    assert unmet(State.ADJUSTMENT_APPROVED, ONE) == ()
-    assert unmet(State.ADJUSTMENT_APPROVED) == ("the move that carries out the approved adjustment",)
-    assert unmet(State.EXPLAINED, ONE)[0].startswith("an approved adjustment for the move")
+        check_ready(standing(State.EXPLAINED, evidence=0))
 
 
 def test_a_loss_closes_reported_and_complete_or_on_a_signed_word_that_it_is_not_significant() -> None:

@@ -216,6 +216,7 @@ def test_a_move_is_taken_back_once_in_all_and_in_parts_up_to_what_it_moved() -> 
     ("order", "different", "refusal"),
     [
         (a_correction(), {"reverses": True}, corrections.ReversalsStand),
+        (a_correction(), {"kind": Kind.LOST}, corrections.SettledByADiscrepancy),
         (a_correction(), {"taken_back": Mass(100)}, corrections.AllTakenBack),
         (a_correction(mass=Mass(101)), {}, corrections.MoreThanMoved),
         (a_correction(mass=Mass(61)), {"taken_back": Mass(40)}, corrections.MoreThanMoved),

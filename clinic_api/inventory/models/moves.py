@@ -12,8 +12,11 @@ from clinic_api.inventory.rules.moves import Place
 from clinic_api.quantities import Mass, Volume
 
 #: The coded places by their kind, as the database checks them.
-_IN = "('supplier', 'overfill', 'transferred')"
-_OUT = "('patient', 'waste', 'returned', 'hub', 'destroyed', 'reverse-distributor', 'transferred', 'broken')"
+_IN = "('supplier', 'overfill', 'transferred', 'adjusted')"
+_OUT = (
+    "('patient', 'waste', 'returned', 'hub', 'destroyed', 'reverse-distributor', 'transferred', 'broken', "
+    "'adjusted', 'lost')"
+)
 _BY_TWO = "('destroyed', 'reverse-distributor', 'transferred', 'broken')"
 
 
@@ -103,6 +106,7 @@ class Move(Regulated, Row):
         refers("waste", "waste_postings"),
         refers("removal", "removal_postings"),
         refers("incident", "incidents"),
+        refers("adjustment", "discrepancy_approvals"),
         sa.ForeignKeyConstraint(
             ["organisation", "restates"],
             ["reversals.organisation", "reversals.id"],
@@ -133,6 +137,7 @@ class Move(Regulated, Row):
         sa.UniqueConstraint("organisation", "reversal"),
         sa.UniqueConstraint("organisation", "restates"),
         sa.UniqueConstraint("organisation", "removal", "from_container"),
+        sa.UniqueConstraint("organisation", "adjustment"),
         sa.Index("ix_moves_registration", "organisation", "registration", "occurred_at", "id"),
         sa.Index("ix_moves_from_container", "organisation", "from_container"),
         sa.Index("ix_moves_to_container", "organisation", "to_container"),
@@ -158,6 +163,11 @@ class Move(Regulated, Row):
             name="removed_by_two",
         ),
         sa.CheckConstraint("(reverses is null) = (reversal is null)", name="reversed_by_two"),
+        sa.CheckConstraint(
+            "(coalesce(from_place, '') = 'adjusted' or coalesce(to_place, '') in ('adjusted', 'lost'))"
+            " = (adjustment is not null)",
+            name="adjusted_by_two",
+        ),
         sa.CheckConstraint(
             "coalesce(to_place, '') <> 'patient' or "
             "(visit is not null and patient is not null and identity_version is not null and syringe is not null)",
@@ -196,4 +206,5 @@ class Move(Regulated, Row):
     reverses: Mapped[UUID | None]
     restates: Mapped[UUID | None]
     incident: Mapped[UUID | None]
+    adjustment: Mapped[UUID | None]
     reason: Mapped[str | None]

@@ -29,6 +29,7 @@ from clinic_api.inventory.rules.accountability import (
     lines_of,
 )
 from clinic_api.inventory.rules.drawing import VIALS
+from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.tallies import Counted, Tally, tally
 from clinic_api.quantities import Concentration
 
@@ -185,7 +186,7 @@ def _post(row: sa.Row[Any], posted: dict[str, list[Posted]]) -> None:
             incoming=incoming,
             mass=move.mass,
             whole=row.kind in VIALS and move.mass == row.content,
-            evidence=receipt or move.waste or move.removal or move.id,
+            evidence=receipt or move.waste or move.removal or move.adjustment or move.id,
         )
     )
 
@@ -204,18 +205,25 @@ def _late_entry(row: sa.Row[Any], window: _Window) -> LateEntry:
 
 
 def _changed(window: _Window) -> Sequence[tuple[str, int]]:
-    """What came into the location's containers and what left them, by the ends of the moves and nothing else."""
+    """What came into the location's containers and what left them, by the ends of the moves and nothing else.
+
+    Adjustments stand on no line, so they are left out here too.
+    """
     found = []
     for end, sign in ((Move.to_container, 1), (Move.from_container, -1)):
         query = (
             sa.select(Product.key, sum_of(Move.mass).label("mass"))
             .join(Container, refers_to(end, Container))
             .join(Product, refers_to(Container.product, Product))
-            .where(_within(window))
+            .where(_within(window), ~_adjusts())
             .group_by(Product.key)
         )
         found += [(row.key, sign * row.mass.ug) for row in db.session.execute(query)]
     return found
+
+
+def _adjusts() -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(Move.from_place, Move.to_place, "").in_([Place.ADJUSTED])
 
 
 def _kept(window: _Window) -> Sequence[tuple[str, str, int, int]]:

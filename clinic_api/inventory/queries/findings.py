@@ -21,7 +21,6 @@ from clinic_api.inventory.models.findings import (
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.queries import discrepancies, discrepancy_policy
 from clinic_api.inventory.queries.phrases import refers_to
-from clinic_api.inventory.rules.adjusting import Approved, Direction, MoveFacts
 from clinic_api.inventory.rules.closing import Standing
 from clinic_api.inventory.rules.discrepancies import State
 from clinic_api.inventory.rules.form_106 import still_missing
@@ -29,10 +28,6 @@ from clinic_api.inventory.rules.form_106 import still_missing
 
 class NoSuchAdjustment(NotFound):
     """There is no such adjustment here."""
-
-
-class NoSuchMove(NotFound):
-    """There is no such move here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,41 +96,11 @@ def adjustment(id: UUID) -> Adjustment:
     return Adjustment(*row)
 
 
-def approved(discrepancy: UUID) -> Approved:
-    """The adjustment of a discrepancy that was approved last; there is one once its state says so."""
-    given = [each.approval.at for each in adjustments_of(discrepancy) if each.approval is not None]
-    newest = [each for each in adjustments_of(discrepancy) if each.approval and each.approval.at == max(given)]
-    return as_approved(newest[-1])
-
-
-def as_approved(given: Adjustment) -> Approved:
-    """An approved adjustment as whoever carries it out needs it."""
-    proposed, approval = given.proposed, given.approval
-    assert approval is not None  # noqa: S101  (the caller has just seen it)
-    return Approved(
-        adjustment=proposed.id,
-        discrepancy=proposed.discrepancy,
-        container=proposed.container,
-        direction=proposed.direction,
-        mass=proposed.mass,
-        approved_at=approval.at,
-    )
-
-
-def move_facts(move: UUID, container: UUID) -> MoveFacts | None:
-    """What a move does to a container; None where it does not touch it.
-
-    Raises:
-        NoSuchMove: not here.
-    """
-    row = db.session.execute(sa.select(Move).where(Move.id == move)).scalar_one_or_none()
-    if row is None:
-        raise NoSuchMove
-    if container == row.to_container:
-        return MoveFacts(Direction.INTO, row.mass, row.recorded_at)
-    if container == row.from_container:
-        return MoveFacts(Direction.OUT_OF, row.mass, row.recorded_at)
-    return None
+def adjusting_move(discrepancy: UUID) -> UUID | None:
+    """The last move that an approved adjustment of a discrepancy made; None where there is none."""
+    approved = [each.proposed.id for each in adjustments_of(discrepancy) if each.approval is not None]
+    query = sa.select(Move.id).where(Move.adjustment.in_(approved)).order_by(Move.id.desc()).limit(1)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def standing(row: Discrepancy, state: State) -> Standing:

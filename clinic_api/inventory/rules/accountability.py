@@ -42,7 +42,8 @@ class Line(StrEnum):
 ACCOUNTABLE_FOR: Final = frozenset(
     {Line.OPENING_COUNT, Line.RECEIVED, Line.TRANSFERRED_IN, Line.RETURNED_TO_STOCK, Line.OVERFILL_FOUND}
 )
-#: Where each kind of move stands; None for drug that stays in containers of ours. A new kind is one line here.
+#: Where each kind of move stands. None for drug that stays in containers of ours, and for adjustments: they bring the
+#: book to what was counted, and as a line they would hide the variance. A new kind is one line here.
 LINE_OF: Final[Mapping[Kind, Line | None]] = {
     Kind.RECEIVED: Line.RECEIVED,
     Kind.OVERFILL_FOUND: Line.OVERFILL_FOUND,
@@ -56,6 +57,9 @@ LINE_OF: Final[Mapping[Kind, Line | None]] = {
     Kind.DESTROYED: Line.DESTROYED,
     Kind.BROKEN: Line.BREAKAGE,
     Kind.HUB_LOSS: Line.DEAD_SPACE,
+    Kind.LOST: Line.REPORTED_LOSS,
+    Kind.ADJUSTED_IN: None,
+    Kind.ADJUSTED_OUT: None,
 }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -30,27 +29,12 @@ class NewAdjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """An adjustment that another person has approved, for whoever moves the drug in the book.
-
-    Args:
-        approved_at: when, UTC; the move that carries it out is recorded no earlier.
-    """
+    """An adjustment that another person has approved, for whoever moves the drug in the book."""
 
     adjustment: UUID
-    discrepancy: UUID
     container: UUID
     direction: Direction
     mass: Mass
-    approved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MoveFacts:
-    """What a move does to one container."""
-
-    direction: Direction
-    mass: Mass
-    recorded_at: datetime
 
 
 class NothingToAdjust(Unacceptable):
@@ -81,19 +65,7 @@ class ApprovedBefore(Conflict):
     """This adjustment was approved before."""
 
     def __str__(self) -> str:
-        return "It is approved; the move that carries it out is what closes the discrepancy."
-
-
-@dataclass(eq=False)
-class NotTheMove(Conflict):
-    """This move does not carry out the approved adjustment."""
-
-    direction: Direction
-    mass: Mass
-
-    def __str__(self) -> str:
-        way = "into" if self.direction is Direction.INTO else "out of"
-        return f"Name the move of {self.mass} {way} the adjusted container that was recorded after the approval."
+        return "It is approved and in the book; propose a further one if it was wrong."
 
 
 def check_proposal(
@@ -125,17 +97,3 @@ def check_not_approved(*, approved: bool) -> None:
     """Refuse a second approval; ApprovedBefore."""
     if approved:
         raise ApprovedBefore
-
-
-def check_carries_out(approved: Approved, move: MoveFacts | None) -> None:
-    """Refuse a move that is not the approved adjustment.
-
-    Args:
-        move: what it does to the adjusted container; None where it does not touch it.
-
-    Raises:
-        NotTheMove: says what the approved one looks like.
-    """
-    said = None if move is None else (move.direction, move.mass, move.recorded_at >= approved.approved_at)
-    if said != (approved.direction, approved.mass, True):
-        raise NotTheMove(direction=approved.direction, mass=approved.mass)

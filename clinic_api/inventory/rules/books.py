@@ -77,6 +77,9 @@ class Flow:
     sent_to_reverse_distributor: Mass = NOTHING
     transferred_out: Mass = NOTHING
     broken: Mass = NOTHING
+    adjusted_in: Mass = NOTHING
+    adjusted_out: Mass = NOTHING
+    lost: Mass = NOTHING
 
     @property
     def came(self) -> Mass:

@@ -29,11 +29,10 @@ REGISTRANT: Final = frozenset({Role.PRESCRIBER})
 
 @dataclass(frozen=True, slots=True)
 class NewClosing:
-    """What it was, in one word and in a person's own; the move that carried out an adjustment, if there was one."""
+    """What it was, in one word and in a person's own."""
 
     cause: Cause
     words: str
-    move: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,32 +140,19 @@ def check_closer(
         raise InTheChain(name=name, parts=tuple(sorted(parts)))
 
 
-def check_ready(standing: Standing, closing: NewClosing) -> None:
+def check_ready(standing: Standing) -> None:
     """Refuse to close what is not complete.
 
     Raises:
         NotReadyToClose: names everything that is unmet.
     """
-    unmet = (
-        *_without_evidence(standing),
-        *_without_move(standing, closing),
-        *_without_report(standing),
-    )
+    unmet = (*_without_evidence(standing), *_without_report(standing))
     if unmet:
         raise NotReadyToClose(unmet=unmet)
 
 
 def _without_evidence(standing: Standing) -> tuple[str, ...]:
     return () if standing.evidence else ("evidence: add a note, a statement, a recount or an attachment",)
-
-
-def _without_move(standing: Standing, closing: NewClosing) -> tuple[str, ...]:
-    adjusted, named = standing.state is State.ADJUSTMENT_APPROVED, closing.move is not None
-    if adjusted == named:
-        return ()
-    if adjusted:
-        return ("the move that carries out the approved adjustment",)
-    return ("an approved adjustment for the move that is named; leave the move out where there is none",)
 
 
 def _without_report(standing: Standing) -> tuple[str, ...]:

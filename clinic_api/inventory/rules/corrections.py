@@ -21,6 +21,9 @@ STATED_BY_THEIR_ACT: Final = frozenset(
     }
 )
 
+#: Kinds that a discrepancy decided on; a correction between two people does not undo what three had a part in.
+SETTLED: Final = frozenset({Kind.ADJUSTED_IN, Kind.ADJUSTED_OUT, Kind.LOST})
+
 
 class CorrectionState(StrEnum):
     """How far a correction has come."""
@@ -70,6 +73,13 @@ class ReversalsStand(Conflict):
 
     def __str__(self) -> str:
         return "Enter again what really happened; both entries and the reversal stay visible."
+
+
+class SettledByADiscrepancy(Conflict):
+    """The move carries out what was approved in a discrepancy."""
+
+    def __str__(self) -> str:
+        return "Report a discrepancy and propose a further adjustment; this one stays visible."
 
 
 @dataclass(eq=False)
@@ -138,10 +148,13 @@ def check_correction(order: CorrectionOrder, *, kind: Kind, mass: Mass, taken_ba
         reverses: it takes another move back itself.
 
     Raises:
-        ReversalsStand, AllTakenBack, MoreThanMoved, StatedByItsAct, RestatedOnlyWhole: say why not.
+        ReversalsStand, SettledByADiscrepancy, AllTakenBack, MoreThanMoved, StatedByItsAct, RestatedOnlyWhole: it may
+            not be.
     """
     if reverses:
         raise ReversalsStand
+    if kind in SETTLED:
+        raise SettledByADiscrepancy
     standing = standing_of(mass, taken_back=taken_back)
     if standing == NOTHING:
         raise AllTakenBack(mass=mass)

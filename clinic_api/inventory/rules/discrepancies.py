@@ -68,7 +68,7 @@ class Event(StrEnum):
     EXPLAINED = "discrepancy:explained"
     ADJUSTMENT_PROPOSED = "discrepancy:adjustment-proposed"
     ADJUSTMENT_APPROVED = "discrepancy:adjustment-approved"
-    ADJUSTMENT_RELEASED = "discrepancy:adjustment-released"
+    ADJUSTMENT_POSTED = "discrepancy:adjustment-posted"
     DETERMINED = "discrepancy:determined"
     NOTIFIED = "discrepancy:notified"
     REOPENED = "discrepancy:reopened"
@@ -85,7 +85,8 @@ class Event(StrEnum):
 #: A discrepancy begins here.
 FIRST: Final = State.DETECTED
 _OPEN: Final = (Act.ASSIGN, Act.ADD_EVIDENCE, Act.LINK, Act.RELEASE)
-_LOSS: Final = (*_OPEN, Act.DESCRIBE, Act.FILE)
+#: What was lost leaves the book too, by an adjustment of its own.
+_LOSS: Final = (*_OPEN, Act.DESCRIBE, Act.FILE, Act.PROPOSE_ADJUSTMENT, Act.APPROVE_ADJUSTMENT)
 
 
 def _stays(state: State, acts: tuple[Act, ...]) -> Mapping[Act, State]:
@@ -130,6 +131,8 @@ LIFE: Final[Mapping[State, Mapping[Act, State]]] = {
     State.CLOSED: _stays(State.CLOSED, (Act.ADD_EVIDENCE, Act.REVIEW)),
 }
 
+#: A theft or a loss was determined: what is missing leaves the book as lost and not as an adjustment.
+DETERMINED: Final = frozenset({State.ESCALATED_LOSS, State.ESCALATED_THEFT, State.REPORTED})
 #: Somebody still has to find out what happened; the clocks of the house run.
 UNSETTLED: Final = frozenset({State.DETECTED, State.CONTAINED, State.INVESTIGATING})
 #: The event that the audit names for each act.

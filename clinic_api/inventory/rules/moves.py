@@ -79,6 +79,8 @@ class Place(StrEnum):
     REVERSE_DISTRIBUTOR = "reverse-distributor"
     TRANSFERRED = "transferred"
     BROKEN = "broken"
+    ADJUSTED = "adjusted"
+    LOST = "lost"
 
 
 class Kind(StrEnum):
@@ -96,6 +98,9 @@ class Kind(StrEnum):
     SENT_TO_REVERSE_DISTRIBUTOR = "sent-to-reverse-distributor"
     TRANSFERRED_OUT = "transferred-out"
     BROKEN = "broken"
+    ADJUSTED_IN = "adjusted-in"
+    ADJUSTED_OUT = "adjusted-out"
+    LOST = "lost"
 
 
 #: Where drug comes into the book, and where it leaves it; between two of our containers it is drawn.
@@ -103,6 +108,7 @@ COMES_FROM: Final = {
     Place.SUPPLIER: Kind.RECEIVED,
     Place.OVERFILL: Kind.OVERFILL_FOUND,
     Place.TRANSFERRED: Kind.TRANSFERRED_IN,
+    Place.ADJUSTED: Kind.ADJUSTED_IN,
 }
 GOES_TO: Final = {
     Place.PATIENT: Kind.ADMINISTERED,
@@ -113,6 +119,8 @@ GOES_TO: Final = {
     Place.REVERSE_DISTRIBUTOR: Kind.SENT_TO_REVERSE_DISTRIBUTOR,
     Place.TRANSFERRED: Kind.TRANSFERRED_OUT,
     Place.BROKEN: Kind.BROKEN,
+    Place.ADJUSTED: Kind.ADJUSTED_OUT,
+    Place.LOST: Kind.LOST,
 }
 #: What leaves a container so that the rest of it is no longer for use.
 GONE: Final = (Place.WASTE, Place.RETURNED, Place.DESTROYED, Place.REVERSE_DISTRIBUTOR, Place.TRANSFERRED)

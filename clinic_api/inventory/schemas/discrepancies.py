@@ -247,7 +247,6 @@ class NewEnd(Body):
 
     cause = fields.Enum(Cause, by_value=True, required=True)
     words = Note(required=True, longest=WORDS)
-    move = fields.UUID(load_default=None)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> NewClosing:

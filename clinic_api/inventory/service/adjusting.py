@@ -11,12 +11,23 @@ from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.findings import DiscrepancyAdjustment, DiscrepancyApproval
+from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import chain, containers, discrepancies, findings, holds
 from clinic_api.inventory.queries.discrepancies import DiscrepancyShown
-from clinic_api.inventory.rules.adjusting import Approved, NewAdjustment, check_not_approved, check_proposal
+from clinic_api.inventory.rules.adjusting import (
+    Approved,
+    Direction,
+    NewAdjustment,
+    check_not_approved,
+    check_proposal,
+)
 from clinic_api.inventory.rules.closing import COUNTED, check_closer
-from clinic_api.inventory.rules.discrepancies import Act, Event
+from clinic_api.inventory.rules.discrepancies import DETERMINED, Act, Event, State
+from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.service import discrepancy_steps as steps
+from clinic_api.inventory.service import moving
+from clinic_api.patients import service as visits
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
 
@@ -67,7 +78,7 @@ def propose_adjustment(discrepancy: UUID, new: NewAdjustment, *, scope: Scope) -
 
 
 def approve_adjustment(adjustment: UUID, attestation: "Attestation", *, scope: Scope) -> DiscrepancyShown:
-    """Another person has signed exactly this adjustment; the move that carries it out follows.
+    """Another person has signed exactly this adjustment: the move that carries it out is written at once.
 
     Args:
         attestation: the approver's signature, just given with their own PIN.
@@ -78,6 +89,7 @@ def approve_adjustment(adjustment: UUID, attestation: "Attestation", *, scope: S
         ApprovedBefore: so it is.
         NotAsAttested: the signature is about something else.
         NotACloser, InTheChain: see ``rules.closing``.
+        NotEnoughLeft: the container holds less by now.
     """
     found = findings.adjustment(adjustment)
     check_not_approved(approved=found.approval is not None)
@@ -103,22 +115,39 @@ def approve_adjustment(adjustment: UUID, attestation: "Attestation", *, scope: S
         )
     )
     steps.take(at, Act.APPROVE_ADJUSTMENT, approval, scope=scope)
-    carry_out(findings.as_approved(findings.Adjustment(proposed, approval)), scope=scope)
+    carry_out(
+        Approved(
+            adjustment=approval.id, container=proposed.container, direction=proposed.direction, mass=proposed.mass
+        ),
+        at[1].to_state,
+        scope=scope,
+    )
     return discrepancies.shown(proposed.discrepancy)
 
 
-def carry_out(approved: Approved, *, scope: Scope) -> None:
-    """An adjustment was approved: write down that the book may now be moved by exactly so much.
+def carry_out(approved: Approved, state: State, *, scope: Scope) -> Move:
+    """An adjustment was approved: the book moves by exactly so much, in the same transaction.
 
-    No drug moves here. The move follows as an act of its own on the ledger; until it is there, the discrepancy
-    stays open, because closing it asks for the id of a move with this container, direction and mass that was
-    recorded no earlier than the approval.
+    Args:
+        state: where the discrepancy stands; once a theft or a loss was determined, what is missing is lost.
+
+    Raises:
+        NotEnoughLeft: the container holds less by now.
     """
-    audit.record(
-        Event.ADJUSTMENT_RELEASED,
-        findings.adjustment(approved.adjustment).proposed,
-        container=approved.container,
-        direction=approved.direction,
-        mass_ug=approved.mass.ug,
-        by=scope.by,
-    )
+    held = containers.hold(approved.container)
+    into = approved.direction is Direction.INTO
+    place = Place.LOST if state in DETERMINED and not into else Place.ADJUSTED
+    move = Move(mass=approved.mass, adjustment=approved.adjustment, occurred_at=scope.at, **_case_of(held))
+    if into:
+        move.from_place, move.to_container, move.to_balance = place, held.id, moving.add(held, approved.mass)
+    else:
+        move.from_container, move.to_place, move.from_balance = held.id, place, moving.take(held, approved.mass)
+    audit.record(Event.ADJUSTMENT_POSTED, moving.write(move, ours=held, scope=scope))
+    return move
+
+
+def _case_of(held: Container) -> dict[str, UUID | None]:
+    """What a move of a drawn syringe says of its visit; of a vial, nothing."""
+    if held.visit is None:
+        return {}
+    return {"syringe": held.id, "visit": held.visit, "patient": visits.hold(held.visit).patient}

@@ -15,7 +15,6 @@ from clinic_api.inventory.models.discrepancies import Discrepancy
 from clinic_api.inventory.models.findings import DiscrepancyClosing, DiscrepancyReview
 from clinic_api.inventory.queries import chain, discrepancies, findings
 from clinic_api.inventory.queries.discrepancies import DiscrepancyShown
-from clinic_api.inventory.rules.adjusting import check_carries_out
 from clinic_api.inventory.rules.closing import COUNTED, NewClosing, check_closer, check_ready, check_review
 from clinic_api.inventory.rules.discrepancies import Act
 from clinic_api.inventory.service import discrepancy_clocks
@@ -33,10 +32,9 @@ def close(discrepancy: UUID, new: NewClosing, *, scope: Scope) -> DiscrepancySho
     """Somebody without a part in it signs that it is over; what it keeps from use is free again.
 
     Raises:
-        NoSuchDiscrepancy, NoSuchMove: not here.
+        NoSuchDiscrepancy: not here.
         NotYetPossible: its state does not allow it; names what must come first.
         NotReadyToClose, NotACloser, InTheChain: see ``rules.closing``.
-        NotTheMove: the move named is not the approved adjustment.
         FullSignInNeeded: the act rests on no strong sign-in.
     """
     row, last = steps.check(discrepancy, Act.CLOSE)
@@ -49,17 +47,14 @@ def close(discrepancy: UUID, new: NewClosing, *, scope: Scope) -> DiscrepancySho
         closer=profile.cases.closer,
         counted=COUNTED in mine,
     )
-    check_ready(findings.standing(row, last.to_state), new)
-    if new.move is not None:
-        approved = findings.approved(row.id)
-        check_carries_out(approved, findings.move_facts(new.move, approved.container))
+    check_ready(findings.standing(row, last.to_state))
     closing = put(
         DiscrepancyClosing(
             organisation=scope.organisation,
             id=row.id,
             cause=new.cause,
             sealed=discrepancies.sealed(new.words, DiscrepancyClosing.__tablename__, row.id),
-            move=new.move,
+            move=findings.adjusting_move(row.id),
             profile=profile.key,
             profile_version=profile.version,
             replaced=profile.replaced.get(Control.CASE_CLOSING),
