@@ -148,7 +148,7 @@ def law(at_site: UUID, *, on: date | None = None, about: Sequence[Question] = tu
     """
     place = site(at_site)
     day = day_in(place.zone, scope().at) if on is None else on
-    laws = [read_jurisdiction(adopted.content) for adopted in policies("jurisdiction")]
+    laws = [read_jurisdiction(each.content, adopted=each.version) for each in policies("jurisdiction")]
     return [answer(question, laws, state=place.state, on=day) for question in about]
 
 

@@ -1,13 +1,19 @@
 """The strictest law wins, and says which it was."""
 
-import tomllib
 from datetime import date
 from typing import Any
 
 import pytest
 
 from clinic_api.clinics.rules.content import MalformedContent, Status
-from clinic_api.clinics.rules.jurisdictions import FIELDS, NamedOtherwise, check_named, read_jurisdiction
+from clinic_api.clinics.rules.jurisdictions import (
+    FIELDS,
+    NamedOtherwise,
+    NobodySays,
+    check_named,
+    number,
+    read_jurisdiction,
+)
 from clinic_api.clinics.rules.law import (
     TIGHTENS,
     Answer,
@@ -24,18 +30,12 @@ from clinic_api.clinics.rules.law import (
     in_words,
     strictest,
 )
-from clinic_api.settings import CONFIG
-
-TODAY = date(2026, 3, 2)
-KEYS = ("us-federal", "us-ia", "us-ny", "us-oh")
-
-
-def shipped(key: str) -> dict[str, Any]:
-    return tomllib.loads((CONFIG / "jurisdictions" / f"{key}.toml").read_text(encoding="utf-8"))
+from tests.clinics.laws import KEYS, SHIPPED, TODAY, own, said
+from tests.protocols.shipped import shipped
 
 
 def shipped_law(key: str) -> Jurisdiction:
-    return read_jurisdiction(shipped(key))
+    return read_jurisdiction(shipped(f"jurisdictions/{key}"))
 
 
 LAWS = [shipped_law(key) for key in KEYS]
@@ -50,17 +50,9 @@ def winners(found: Answer) -> list[str]:
     return [rule.jurisdiction for rule in found.won]
 
 
-def own(**tables: Any) -> dict[str, Any]:
-    """A clinic's own rules, each table with its source."""
-    said = {"source": "our own", "status": "design"}
-    return {"key": "house", "version": 1, "title": "House", "own": True, **said} | {
-        name: {**said, **table} for name, table in tables.items()
-    }
-
-
 def federal(**tables: dict[str, Any]) -> dict[str, Any]:
     """The federal rules with tables of them altered."""
-    content = shipped("us-federal")
+    content = shipped("jurisdictions/us-federal")
     return content | {name: content[name] | table for name, table in tables.items()}
 
 
@@ -125,6 +117,19 @@ def test_what_no_jurisdiction_speaks_of_is_unknown_and_neither_no_nor_nothing() 
     assert (found.value, found.won, found.compared) == (None, (), ())
 
 
+def test_a_number_that_nobody_says_is_asked_for_by_its_name() -> None:
+    assert number(said(Question.STOCK_ORDER_DAYS, "IA", *SHIPPED)) == 60
+    with pytest.raises(NobodySays, match=r"with stock_order\.filled_within_days that holds here"):
+        number(said(Question.STOCK_ORDER_DAYS, "IA", *SHIPPED[1:]))
+
+
+def test_all_that_agree_are_printed_under_the_versions_by_which_they_are_found_again() -> None:
+    assert asked(Question.INVENTORY_EVERY, "NY").rule == "us-federal version 1 and us-ny version 1"
+    assert asked(Question.HARDCOPY_ON_PREMISES, "IA").rule == "no rule"
+    again = read_jurisdiction(own(waste={"witness_required": True}), adopted=7)
+    assert (again.version, again.rules[0].name) == (7, "house version 7")
+
+
 def test_a_rule_that_was_repealed_holds_until_the_day_before() -> None:
     house = read_jurisdiction(own(retention={"controlled_substance_years": 9, "effective_until": "2026-03-02"}))
     held = [answer(Question.RETENTION_YEARS, [FLOOR, house], state="WY", on=day).value for day in (date.min, TODAY)]
@@ -170,6 +175,8 @@ def test_every_question_has_a_place_in_the_policy_and_a_way_to_tighten() -> None
         (date(2026, 3, 2), Cadence(12, 7), date(2027, 3, 9)),
         (date(2024, 2, 29), Cadence(12), date(2025, 2, 28)),
         (date(2026, 12, 31), Cadence(2), date(2027, 2, 28)),
+        (date(2026, 12, 31), Cadence(12), date(2027, 12, 31)),
+        (date(2026, 12, 1), Cadence(1), date(2027, 1, 1)),
     ],
 )
 def test_the_next_one_is_due_after_whole_months_and_the_days_of_grace(last: date, every: Cadence, due: date) -> None:
@@ -177,8 +184,8 @@ def test_the_next_one_is_due_after_whole_months_and_the_days_of_grace(last: date
 
 
 def test_values_read_as_a_person_says_them() -> None:
-    said = [in_words(value) for value in (True, False, 5, ("a", "b"), Cadence(12, 7), Cadence(24))]
-    assert said == ["yes", "no", "5", "a, b", "12 months and 7 days", "24 months"]
+    words = [in_words(value) for value in (True, False, 5, ("a", "b"), Cadence(12, 7), Cadence(24))]
+    assert words == ["yes", "no", "5", "a, b", "12 months and 7 days", "24 months"]
 
 
 # ------------------------------------------------------------------------------------------------------- the floor
@@ -191,7 +198,7 @@ def test_what_is_shipped_is_nowhere_laxer_than_the_floor_and_named_as_its_file(k
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "words"),
     [
         (own(retention={"controlled_substance_years": 1}), "1 is laxer than the federal floor of 2"),
         (own(loss={"form_106_days": 46}), "loss.form_106_days: 46 is laxer than the federal floor of 45"),
@@ -201,8 +208,8 @@ def test_what_is_shipped_is_nowhere_laxer_than_the_floor_and_named_as_its_file(k
         (own(retention={"controlled_substance_years": 1, "effective_until": "2020-01-01"}), "1 is laxer"),
     ],
 )
-def test_a_laxer_rule_is_refused_and_the_number_is_named(content: dict[str, Any], said: str) -> None:
-    with pytest.raises(LaxerThanTheFloor, match=said):
+def test_a_laxer_rule_is_refused_and_the_number_is_named(content: dict[str, Any], words: str) -> None:
+    with pytest.raises(LaxerThanTheFloor, match=words):
         check_not_laxer(read_jurisdiction(content), FLOOR, on=TODAY)
 
 
@@ -217,10 +224,10 @@ def test_a_stricter_rule_is_taken() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {name: table for name, table in shipped("us-federal").items() if name != "loss"},
+        {name: table for name, table in shipped("jurisdictions/us-federal").items() if name != "loss"},
         federal(loss={"effective_until": "2030-01-01"}),
         federal(loss={"effective_from": "2026-03-03"}),
-        shipped("us-federal") | {"state": "NY"},
+        shipped("jurisdictions/us-federal") | {"state": "NY"},
     ],
 )
 def test_the_floor_itself_is_not_left_out_not_ended_and_not_moved_to_one_state(content: dict[str, Any]) -> None:

@@ -6,8 +6,18 @@ from datetime import date
 from typing import Any, Final
 
 from clinic_api.clinics.rules.content import Content
-from clinic_api.clinics.rules.law import MONTHS, Cadence, Jurisdiction, Level, Qualification, Question, Rule, Value
-from clinic_api.errors import Unacceptable
+from clinic_api.clinics.rules.law import (
+    MONTHS,
+    Answer,
+    Cadence,
+    Jurisdiction,
+    Level,
+    Qualification,
+    Question,
+    Rule,
+    Value,
+)
+from clinic_api.errors import Conflict, Unacceptable
 
 #: A month has at least so many days, so that a grace never outweighs a month.
 LEAST_MONTH: Final = 28
@@ -28,6 +38,16 @@ class NamedOtherwise(Unacceptable):
         return f"Adopt it as /policies/jurisdiction/{self.named}, or write {self.key} as its key."
 
 
+@dataclass(eq=False)
+class NobodySays(Conflict):
+    """No jurisdiction that holds here says a number that is needed."""
+
+    field: str
+
+    def __str__(self) -> str:
+        return f"Adopt a jurisdiction with {self.field} that holds here; the federal one ships with the product."
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Where an answer stands, and how it is read."""
@@ -35,6 +55,11 @@ class Asked:
     table: str
     field: str
     read: Callable[[Content, str], Value]
+
+    @property
+    def called(self) -> str:
+        """Its full name in a policy."""
+        return f"{self.table}.{self.field}"
 
 
 def _number(table: Content, name: str) -> Value:
@@ -88,7 +113,18 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {"inventory": ("grace_days",), "d
 TABLES: Final = tuple(dict.fromkeys(asked.table for asked in FIELDS.values()))
 
 
-def read_jurisdiction(content: Mapping[str, Any]) -> Jurisdiction:
+def number(said: Answer) -> int:
+    """The number that is an answer.
+
+    Raises:
+        NobodySays: nothing takes the place of a number that no jurisdiction says.
+    """
+    if not isinstance(said.value, int):
+        raise NobodySays(field=FIELDS[said.question].called)
+    return said.value
+
+
+def read_jurisdiction(content: Mapping[str, Any], *, adopted: int | None = None) -> Jurisdiction:
     """A jurisdiction from its data.
 
     A state's policy names its ``state``; one without is the federal floor, or where it says ``own = true``
@@ -96,6 +132,7 @@ def read_jurisdiction(content: Mapping[str, Any]) -> Jurisdiction:
 
     Args:
         content: as in ``config/jurisdictions/*.toml``.
+        adopted: the version under which a clinic keeps it and finds it again; None for the one it gives itself.
 
     Raises:
         MalformedContent: a field is missing, unknown or wrong, or a table says no source.
@@ -105,7 +142,8 @@ def read_jurisdiction(content: Mapping[str, Any]) -> Jurisdiction:
     whole.origin()
     if whole.has(OWN):
         Content(whole.values[OWN], OWN).origin()
-    head = (whole.text("key"), whole.text("title"), whole.whole("version", least=1))
+    own = whole.whole("version", least=1)
+    head = (whole.text("key"), whole.text("title"), own if adopted is None else adopted)
     amended = whole.rows("amendments", *TABLES) if whole.has("amendments") else ()
     rules = [rule for part in (whole, *amended) for rule in _rules(part, *head)]
     level, state = _place(whole)

@@ -140,6 +140,11 @@ class Rule:
     holds_until: date | None
     origin: Origin
 
+    @property
+    def name(self) -> str:
+        """The policy and the version that says it, as it is printed."""
+        return f"{self.jurisdiction} version {self.version}"
+
     def holds(self, on: date) -> bool:
         """Whether it is in force on a day."""
         begun = self.holds_from is None or self.holds_from <= on
@@ -186,6 +191,11 @@ class Answer:
     value: Value | None
     won: tuple[Rule, ...]
     compared: tuple[Rule, ...]
+
+    @property
+    def rule(self) -> str:
+        """Every rule that won, as it is printed."""
+        return " and ".join(rule.name for rule in self.won) or "no rule"
 
 
 @dataclass(eq=False)
