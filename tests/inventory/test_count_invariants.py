@@ -55,7 +55,7 @@ def test_schedule_ii_is_counted_exactly_and_never_estimated(stock: Stock, clinic
     two, three = Dock(stock).a_schedule_two_vial(), stock.a_vial()
     count = str(stock.nurse.does("/counts", location=stock.location, kind="closing")["id"])
     answer = refused(clinic, lambda: stock.enter(count, estimated(two), estimated(three)), 422, "exact-only")
-    assert "is CII, which us-federal version 1 lets nobody estimate" in answer["detail"]
+    assert "is CII and not to be estimated (us-federal version 1)" in answer["detail"]
     said = stock.enter_both(count, counted(two), estimated(three)).done()
     assert sorted(each["method"] for each in said["lines"]) == ["counted", "estimated"]
 

@@ -10,6 +10,7 @@ from clinic_api.clinics.service import adopt
 from clinic_api.inventory.service.inventories import DUE
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic, Installation
+from tests.clinics.laws import of_state, own
 from tests.inventory.stock import Stock, counted, read, refused
 from tests.people import Answer
 
@@ -151,24 +152,21 @@ def test_the_next_inventory_is_due_two_years_after_the_count_and_not_after_the_s
     sign_both(stock, inventory).done()
     said = due(stock)
     assert (said["kind"], said["counted_on"], said["due_on"]) == ("biennial", "2026-03-02", "2028-03-02")
-    assert (said["every_months"], said["rule"], said["last"]) == (24, "us-federal version 1", inventory["id"])
+    assert (said["every_months"], said["rule"], said["last"]) == (
+        24,
+        "us-federal version 1 and us-ny version 1",
+        inventory["id"],
+    )
     assert due_tasks(stock) == [datetime(2028, 3, 3, 5, tzinfo=UTC)]
-
-
-def stricter(state: str, **inventory: object) -> dict[str, object]:
-    """A state's law that says something of inventories, and nothing else."""
-    origin = {"source": "a test", "status": "design"}
-    head = {"key": f"us-{state.lower()}", "version": 2, "title": state, "state": state, **origin}
-    return head | {"inventory": inventory | origin}
 
 
 def test_a_stricter_state_rule_wins_and_the_answer_says_so(stock: Stock, clinic: Clinic) -> None:
     with clinic.transaction() as scope:
-        for state, months in (("NY", 12), ("IA", 6)):
-            adopt("jurisdiction", f"us-{state.lower()}", stricter(state, every_months=months), scope=scope)
+        adopt("jurisdiction", "house", own(inventory={"every_months": 12}), scope=scope)
+        adopt("jurisdiction", "us-xx", of_state("XX", inventory={"every_months": 6}), scope=scope)
     taken(stock)
     said = due(stock)
-    assert (said["due_on"], said["every_months"], said["rule"]) == ("2027-03-02", 12, "us-ny version 2")
+    assert (said["due_on"], said["every_months"], said["rule"]) == ("2027-03-02", 12, "house version 1")
     assert due_tasks(stock) == [datetime(2027, 3, 3, 5, tzinfo=UTC)]
 
 

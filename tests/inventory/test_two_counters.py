@@ -12,6 +12,7 @@ from clinic_api.inventory.service.counting import DISAGREEMENT, VARIANCE
 from clinic_api.signatures import queries as signatures
 from clinic_api.signatures.rules import Meaning
 from tests.builders import Clinic, Installation
+from tests.clinics.laws import own
 from tests.inventory.stock import KETAMINE_10, Stock, counted, line, read, refused
 from tests.people import Answer
 
@@ -257,10 +258,10 @@ def test_every_line_of_every_answer_says_how_and_how_finely(stock: Stock) -> Non
 def test_an_estimate_is_refused_where_a_stricter_rule_asks_for_exact_counts(stock: Stock, clinic: Clinic) -> None:
     vial, count = stock.a_vial(), opened(stock)
     with clinic.transaction() as scope:
-        adopt("jurisdiction", "us-ny", {"inventory": {"exact_count_required": True}}, scope=scope)
+        adopt("jurisdiction", "house", own(inventory={"exact_count_required": True}), scope=scope)
     estimated = {"container": str(vial), "method": "estimated", "volume_ml": "10"}
     answer = refused(clinic, lambda: stock.enter(count, estimated), 422, "exact-only")
-    assert "us-ny version 1" in answer["detail"]
+    assert "house version 1" in answer["detail"]
 
 
 def test_a_count_that_lapsed_takes_no_entry(stock: Stock, clinic: Clinic) -> None:

@@ -14,7 +14,7 @@ from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import CountEntry, CountSheet
 from clinic_api.inventory.models.inventories import Inventory, InventoryCount, InventorySignature, InventoryTaken
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
-from clinic_api.inventory.queries import counts, laws, parts, storage
+from clinic_api.inventory.queries import counts, law, parts, storage
 from clinic_api.inventory.queries.phrases import refers_to, wait_for
 from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.inventories import (
@@ -28,7 +28,6 @@ from clinic_api.inventory.rules.inventories import (
 )
 from clinic_api.inventory.rules.kinds import CountKind
 from clinic_api.inventory.rules.sheets import CountState
-from clinic_api.inventory.rules.statute import cadence, due_on
 from clinic_api.quantities import Concentration
 from clinic_api.signatures import queries as signatures
 
@@ -218,7 +217,7 @@ def next_inventory(registration: UUID) -> NextInventory:
         NoCadence: no jurisdiction says how often.
     """
     holder = clinics.registration(registration)
-    every = cadence(laws.inventory_laws(clinics.site(holder.site).state))
+    asked = law.inventory_interval(holder.site)
     last = last_taken(registration)
     kind = next_kind(None if last is None else last[0].kind)
     counted_on = None if last is None else last[1].counted_on
@@ -227,9 +226,10 @@ def next_inventory(registration: UUID) -> NextInventory:
         kind=kind,
         last=None if last is None else last[0].id,
         counted_on=counted_on,
-        due_on=None if counted_on is None or kind is None else due_on(counted_on, every),
-        every_months=every.months,
-        rule=every.rule,
+        due_on=None if counted_on is None or kind is None else asked.every.after(counted_on),
+        every_months=asked.every.months,
+        grace_days=asked.every.days,
+        rule=asked.rule,
     )
 
 

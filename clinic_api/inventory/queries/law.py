@@ -1,15 +1,33 @@
-"""The law's numbers for receiving, and which version of it says them."""
+"""What the law asks of stock at a site on a day, and which rules say so; this floor asks for it here alone."""
 
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from clinic_api.clinics import queries as clinics
+from clinic_api.clinics.rules.law import Question
 from clinic_api.inventory.rules.filling import read_filled_within
 from clinic_api.inventory.rules.kits import read_administer_within
+from clinic_api.inventory.rules.statute import Estimable, Interval, estimable, interval
 
 #: Whose law these numbers are read from; a state's own, where stricter, is not looked at yet.
 FEDERAL: Final = "us-federal"
+
+
+def inventory_interval(site: UUID) -> Interval:
+    """How often a full inventory is due at a site, as the law reads there today.
+
+    Raises:
+        NoCadence: no jurisdiction says.
+    """
+    (said,) = clinics.law(site, about=[Question.INVENTORY_EVERY])
+    return interval(said)
+
+
+def what_may_be_estimated(site: UUID) -> Estimable:
+    """The schedules of which an opened container may be estimated at a site today."""
+    exact, listed = clinics.law(site, about=[Question.EXACT_COUNT_REQUIRED, Question.ESTIMATE_SCHEDULES])
+    return estimable(exact, listed)
 
 
 def filled_within() -> timedelta:

@@ -199,7 +199,8 @@ class NextInventory:
         last, counted_on: the last one that was taken, and the day of its counts; None before the first.
         due_on: the last day on which the next is in time; None where none is asked for any more, and before the
             first one, which is due on the first day.
-        rule: the jurisdiction that asks for the shortest interval.
+        every_months, grace_days: the shortest interval that a jurisdiction asks for.
+        rule: every rule that asks for it.
     """
 
     registration: UUID
@@ -208,6 +209,7 @@ class NextInventory:
     counted_on: date | None
     due_on: date | None
     every_months: int
+    grace_days: int
     rule: str
 
 

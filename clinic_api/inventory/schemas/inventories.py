@@ -172,4 +172,5 @@ class NextInventoryOut(Body):
     counted_on = fields.Date(allow_none=True)
     due_on = fields.Date(allow_none=True)
     every_months = fields.Integer()
+    grace_days = fields.Integer()
     rule = fields.String()

@@ -11,7 +11,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.counts import Count, CountTally, CountTallyLine
 from clinic_api.inventory.models.stock import Location
-from clinic_api.inventory.queries import containers, laws, parts, storage, tallies
+from clinic_api.inventory.queries import containers, law, parts, storage, tallies
 from clinic_api.inventory.queries.containers import Held
 from clinic_api.inventory.rules.counting import (
     CountLine,
@@ -26,7 +26,7 @@ from clinic_api.inventory.rules.counting import (
 from clinic_api.inventory.rules.drawing import VIALS
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.products import DrugPolicy, Method
-from clinic_api.inventory.rules.statute import check_method, estimable
+from clinic_api.inventory.rules.statute import check_method
 from clinic_api.inventory.rules.weighing import Typed
 from clinic_api.quantities import NOTHING, Concentration, Volume
 from clinic_api.signatures import service as signatures
@@ -75,15 +75,15 @@ def found(lines: Sequence[CountLine], count: Count, location: Location, before: 
             ``rules.counting`` and ``rules.weighing``.
     """
     named = [line.container for line in lines]
-    site, handled = clinics.site(location.site), storage.handled()
+    zone, handled = clinics.site(location.site).zone, storage.handled()
     known = {id for tally in before for id in tallies.lines_of(tally.id)}
-    there = containers.at_location(location.id, and_named={*named, *known}, zone=site.zone)
+    there = containers.at_location(location.id, and_named={*named, *known}, zone=zone)
     held = {each.container.id: each for each in there}
     check_here([id for id in named if id not in held], location)
     covered = _covered(count, there)
     check_named(named, covered)
     check_each_once(held[id].container.label for id in named)
-    allowed = estimable(laws.inventory_laws(site.state))
+    allowed = law.what_may_be_estimated(location.site)
     for line in lines:
         one = held[line.container]
         check_method(one.container.label, line.method, schedule=one.product.schedule, allowed=allowed)
