@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from clinic_api.clinics.rules.content import MalformedContent
+from clinic_api.clinics.rules.law import Question
 from clinic_api.inventory.rules.form_106 import NotThisForm, check_answers, still_missing
 from clinic_api.inventory.rules.loss_policy import FieldKind, read_factors, read_form
 from clinic_api.inventory.rules.losses import (
     Determination,
     Finding,
+    LossRule,
     NoLossRule,
     NoticeKind,
     NotWeighed,
@@ -24,11 +25,11 @@ from clinic_api.inventory.rules.losses import (
     deadlines,
     loss_rule,
 )
+from tests.clinics.laws import SHIPPED, of_state, own, said
 from tests.inventory.test_discrepancy_rules import AT, NEW_YORK, ONE, shipped
 
 FACTORS = read_factors(shipped("loss-factors"))
 FORM = read_form(shipped("form-106"))
-FEDERAL: dict[str, Any] = {"key": "us-federal", "loss": {"written_notice_business_days": 1, "form_106_days": 45}}
 ALL = tuple(Weighed(factor.key, Weight.NOT_KNOWN, "looked at") for factor in FACTORS.factors)
 
 
@@ -62,22 +63,30 @@ def test_nothing_was_sent_after_now() -> None:
         check_sent(sent_at=AT + timedelta(microseconds=1), at=AT)
 
 
+def clocks(state: str, *laws: dict[str, Any]) -> LossRule:
+    """Both clocks as some laws set them in a state."""
+    notice, form = (said(each, state, *laws) for each in (Question.LOSS_NOTICE_BUSINESS_DAYS, Question.LOSS_FORM_DAYS))
+    return loss_rule(notice, form, state=state)
+
+
 def test_the_strictest_clock_that_holds_in_the_state_wins_and_says_whose_it_is() -> None:
-    stricter: dict[str, Any] = {"key": "us-xx", "state": "XX", "loss": {"form_106_days": 10}}
-    policies = [FEDERAL, stricter, {"key": "no-loss"}]
-    assert (loss_rule(policies, state="NY").form_days, loss_rule(policies, state="NY").form_by) == (45, "us-federal")
-    there = loss_rule(policies, state="XX")
-    assert (there.notice_days, there.notice_by, there.form_days, there.form_by) == (1, "us-federal", 10, "us-xx")
-    with pytest.raises(NoLossRule, match=r"Adopt a jurisdiction.*in NY"):
-        loss_rule([stricter], state="NY")
-    with pytest.raises(NoLossRule):
-        loss_rule([stricter], state="XX")
-    with pytest.raises(MalformedContent, match=r"loss\.form_106_days"):
-        loss_rule([{"key": "us-xx", "loss": {"form_106_days": "10"}}], state="XX")
+    stricter = of_state("XX", loss={"form_106_days": 10})
+    house = own(loss={"written_notice_business_days": 1, "form_106_days": 10})
+    assert clocks("NY", *SHIPPED, stricter) == LossRule(1, "us-federal version 1", 45, "us-federal version 1")
+    assert clocks("XX", *SHIPPED, stricter) == LossRule(1, "us-federal version 1", 10, "us-xx version 1")
+    assert clocks("XX", *SHIPPED, stricter, house) == LossRule(
+        1, "us-federal version 1 and house version 1", 10, "us-xx version 1 and house version 1"
+    )
+
+
+def test_a_clock_that_nobody_sets_is_not_made_up() -> None:
+    for half in ({"form_106_days": 10}, {"written_notice_business_days": 1}):
+        with pytest.raises(NoLossRule, match=r"Adopt a jurisdiction.*in XX"):
+            clocks("XX", of_state("XX", loss=half))
 
 
 def test_both_clocks_are_counted_from_both_dates() -> None:
-    rule = loss_rule([FEDERAL], state="NY")
+    rule = clocks("NY", *SHIPPED)
     found = AT - timedelta(days=10)  # Tuesday 24 February
     due = deadlines(rule, found_at=found, determined_at=AT, zone=NEW_YORK)
     assert [(each.what, each.counted_from, each.due_at) for each in due] == [
@@ -86,7 +95,7 @@ def test_both_clocks_are_counted_from_both_dates() -> None:
         (NoticeKind.DEA_NOTICE, "loss_determined_at", datetime(2026, 3, 10, 4, tzinfo=UTC)),  # Monday's end
         (NoticeKind.FORM_106, "loss_determined_at", datetime(2026, 4, 21, 4, tzinfo=UTC)),
     ]
-    assert {each.rule for each in due} == {"us-federal"}
+    assert {each.rule for each in due} == {"us-federal version 1"}
 
 
 def test_a_weekend_is_no_business_day() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from clinic_api.clinics import queries as clinics
 from clinic_api.inventory.rules.loss_policy import Clocks, Factors, FormSpec, read_clocks, read_factors, read_form
-from clinic_api.inventory.rules.losses import LossRule, loss_rule
 from clinic_api.settings import CONFIG
 
 KIND = "discrepancy"
@@ -25,15 +24,6 @@ def factors() -> Factors:
 def form() -> FormSpec:
     """The fields of Form 106."""
     return read_form(_content("form-106"))
-
-
-def law(state: str) -> LossRule:
-    """The law's two clocks in a state, the strictest that applies.
-
-    Raises:
-        NoLossRule: no jurisdiction says.
-    """
-    return loss_rule([policy.content for policy in clinics.policies("jurisdiction")], state=state)
 
 
 def _content(key: str) -> Mapping[str, Any]:

@@ -4,13 +4,13 @@ Source:
     21 CFR 1301.76(b); docs/decisions/0041-two-dates-of-a-loss.md.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from clinic_api.clinics.rules.content import Content
+from clinic_api.clinics.rules.law import Answer
 from clinic_api.clinics.rules.standing import day_ends, day_in
 from clinic_api.errors import Conflict, Unacceptable
 from clinic_api.inventory.rules.discrepancies import Act
@@ -89,7 +89,7 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class LossRule:
-    """The law's two clocks at a site, and whose rule each is: the strictest that applies.
+    """The law's two clocks at a site, and which rules set each.
 
     Args:
         notice_days: business days until the written notice.
@@ -104,7 +104,7 @@ class LossRule:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """By when something must have been sent, counted from which of the two dates, by whose rule."""
+    """By when something must have been sent, counted from which of the two dates, by which rules."""
 
     what: NoticeKind
     counted_from: str
@@ -175,23 +175,20 @@ def check_sent(*, sent_at: datetime, at: datetime) -> None:
         raise SentLater
 
 
-def loss_rule(policies: Sequence[Mapping[str, Any]], *, state: str) -> LossRule:
-    """The strictest clocks that hold in a state: the shortest of each.
+def loss_rule(notice: Answer, form: Answer, *, state: str) -> LossRule:
+    """Both clocks as the law of a site sets them.
 
     Args:
-        policies: jurisdictions as adopted; one with ``state`` holds there alone, one without everywhere.
+        notice: what it says of the written notice, in business days.
+        form: what it says of Form 106, in calendar days.
         state: the site's.
 
     Raises:
-        NoLossRule: none says.
-        MalformedContent: one says it wrongly.
+        NoLossRule: one of them nobody sets.
     """
-    here = [each for each in policies if each.get("state", state) == state and "loss" in each]
-    notices, forms = _days(here, "written_notice_business_days"), _days(here, "form_106_days")
-    if not notices or not forms:
+    if not (isinstance(notice.value, int) and isinstance(form.value, int)):
         raise NoLossRule(state=state)
-    notice, form = min(notices), min(forms)
-    return LossRule(notice[0], notice[1], form[0], form[1])
+    return LossRule(notice.value, notice.rule, form.value, form.rule)
 
 
 def deadlines(rule: LossRule, *, found_at: datetime, determined_at: datetime, zone: str) -> tuple[Deadline, ...]:
@@ -219,15 +216,6 @@ def business_day_ends(since: datetime, days: int, zone: str) -> datetime:
         end = day_ends(zone, end)
         left -= day_in(zone, end - timedelta(hours=1)).weekday() < SATURDAY
     return end
-
-
-def _days(policies: Sequence[Mapping[str, Any]], name: str) -> list[tuple[int, str]]:
-    found = []
-    for each in policies:
-        table = Content(each["loss"], "loss")
-        if table.has(name):
-            found.append((table.whole(name), str(each.get("key", "jurisdiction"))))
-    return found
 
 
 def _day_ends_after(since: datetime, days: int, zone: str) -> datetime:

@@ -12,7 +12,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.discrepancies import Discrepancy
 from clinic_api.inventory.models.findings import DiscrepancyDetermination, DiscrepancyForm, DiscrepancyNotice
-from clinic_api.inventory.queries import discrepancies, discrepancy_policy, findings
+from clinic_api.inventory.queries import discrepancies, discrepancy_policy, findings, law
 from clinic_api.inventory.queries.discrepancies import DiscrepancyShown
 from clinic_api.inventory.rules.discrepancies import Act
 from clinic_api.inventory.rules.form_106 import check_answers
@@ -152,9 +152,8 @@ def describe(discrepancy: UUID, answers: Mapping[str, Any], *, scope: Scope) -> 
 
 
 def _deadlines(row: Discrepancy, scope: Scope) -> tuple[Deadline, ...]:
-    site = clinics.site(row.site)
-    rule = discrepancy_policy.law(site.state)
-    return deadlines(rule, found_at=row.found_at, determined_at=scope.at, zone=site.zone)
+    clocks, zone = law.loss_clocks(row.site), clinics.site(row.site).zone
+    return deadlines(clocks, found_at=row.found_at, determined_at=scope.at, zone=zone)
 
 
 def _ask(row: Discrepancy, due: Deadline, role: Role, scope: Scope) -> None:
