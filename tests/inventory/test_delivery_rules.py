@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from clinic_api.accounts.rules import Role
-from clinic_api.clinics.rules.content import MalformedContent
 from clinic_api.inventory.rules.costs import LinePrice, NotALineOfIt, NotAPrice, as_dollars, check_lines, parse_dollars
 from clinic_api.inventory.rules.deliveries import (
     LIFE,
@@ -32,9 +31,7 @@ from clinic_api.inventory.rules.kits import (
     KitPastDeadline,
     check_patient_specific,
     last_day_for,
-    read_administer_within,
 )
-from tests.protocols.shipped import changed, shipped
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 STEP = timedelta(microseconds=1)
@@ -102,12 +99,8 @@ def kit(**different: Any) -> Kit:
     return Kit(**(usual | {"zone": "America/New_York"} | different))
 
 
-def test_the_federal_days_are_forty_five_and_a_law_that_does_not_say_is_refused() -> None:
-    federal = shipped("jurisdictions/us-federal")
-    assert read_administer_within(federal) == timedelta(days=45)
+def test_a_kits_last_day_is_so_many_days_after_the_one_on_which_it_came() -> None:
     assert last_day_for(date(2026, 3, 2), timedelta(days=45)) == date(2026, 4, 16)
-    with pytest.raises(MalformedContent, match=r"patient_specific\.administer_within_days is missing"):
-        read_administer_within(changed(federal, "patient_specific.administer_within_days", ...))
 
 
 def test_general_stock_is_nobodys() -> None:

@@ -1,18 +1,13 @@
 """What the law asks of stock at a site on a day, and which rules say so; this floor asks for it here alone."""
 
-from datetime import timedelta
-from typing import Final
+from datetime import date, timedelta
 from uuid import UUID
 
 from clinic_api.clinics import queries as clinics
-from clinic_api.clinics.rules.law import Question
-from clinic_api.inventory.rules.filling import read_filled_within
-from clinic_api.inventory.rules.kits import read_administer_within
+from clinic_api.clinics.rules.jurisdictions import number
+from clinic_api.clinics.rules.law import Answer, Question
 from clinic_api.inventory.rules.losses import LossRule, loss_rule
 from clinic_api.inventory.rules.statute import Estimable, Interval, estimable, interval
-
-#: Whose law these numbers are read from; a state's own, where stricter, is not looked at yet.
-FEDERAL: Final = "us-federal"
 
 
 def inventory_interval(site: UUID) -> Interval:
@@ -41,12 +36,30 @@ def loss_clocks(site: UUID) -> LossRule:
     return loss_rule(notice, form, state=clinics.site(site).state)
 
 
-def filled_within() -> timedelta:
-    """How long after its signature a schedule II order may be filled."""
-    return read_filled_within(clinics.policy("jurisdiction", FEDERAL).content)
+def filled_within(registration: UUID, *, signed_on: date) -> timedelta:
+    """How long after its signature a registration's schedule II order may be filled, by the law of that day.
+
+    Raises:
+        NobodySays: no jurisdiction does.
+    """
+    said = _about(Question.STOCK_ORDER_DAYS, clinics.registration(registration).site, on=signed_on)
+    return timedelta(days=number(said))
 
 
-def administer_within() -> tuple[UUID, timedelta]:
-    """How long after its receipt a patient-specific kit may be given, and which version of the law says so."""
-    policy = clinics.policy("jurisdiction", FEDERAL)
-    return policy.id, read_administer_within(policy.content)
+def administer_within(site: UUID, *, received_on: date) -> tuple[UUID, timedelta]:
+    """How long after its receipt a patient-specific kit may be given, by the law of that day.
+
+    Returns:
+        The policy version that decides, of several that agree the first by name, and the days.
+
+    Raises:
+        NobodySays: no jurisdiction does.
+    """
+    said = _about(Question.PATIENT_SPECIFIC_DAYS, site, on=received_on)
+    days = number(said)
+    return clinics.policy("jurisdiction", said.won[0].jurisdiction).id, timedelta(days=days)
+
+
+def _about(question: Question, site: UUID, *, on: date | None = None) -> Answer:
+    (said,) = clinics.law(site, on=on, about=[question])
+    return said

@@ -138,7 +138,7 @@ def shown(id: UUID) -> OrderShown:
         row=found,
         supplier=suppliers.shown(found.supplier),
         order=order(id),
-        last_day=found.signed_on + law.filled_within(),
+        last_day=found.signed_on + law.filled_within(found.registration, signed_on=found.signed_on),
         voided_at=None if void is None else void.at,
         void_reason=None if void is None else void.reason,
         replaces=db.session.execute(replaces).scalar_one_or_none(),

@@ -1,18 +1,14 @@
 """Filling an order for schedule II: in its time, and never more than was ordered."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
 from uuid import UUID
 
-from clinic_api.clinics.rules.content import Content
 from clinic_api.errors import Conflict
 from clinic_api.inventory.rules.settling import Settled
 from clinic_api.inventory.rules.stock_orders import OrderLine, StockOrder
-
-DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +51,6 @@ class MoreThanOrdered(Conflict):
             f"{self.number}, {self.ndc}: {self.open} are still open, not {self.received}; "
             "count the others as turned away, with the reason, and send them back"
         )
-
-
-def read_filled_within(content: Mapping[str, Any]) -> timedelta:
-    """How long after its signature an order may be filled, from a jurisdiction's data.
-
-    Raises:
-        MalformedContent: it is missing or wrong.
-
-    Source:
-        config/jurisdictions/, [stock_order].
-    """
-    return Content(content).table("stock_order", "filled_within_days").span("filled_within_days", DAY)
 
 
 def check_in_its_time(order: StockOrder, *, on: date, within: timedelta) -> None:

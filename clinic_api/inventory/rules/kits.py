@@ -1,16 +1,11 @@
 """Patient-specific kits: a pharmacy's delivery for one patient, given to nobody else and in time (21 USC 829a)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
 from uuid import UUID
 
-from clinic_api.clinics.rules.content import Content
 from clinic_api.errors import Conflict
 from clinic_api.inventory.rules.drawing import expires_at
-
-DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +51,6 @@ class KitPastDeadline(Conflict):
             f"{self.container} was to be given by {self.last_day}; quarantine it, ask the pharmacy, "
             "and take another container"
         )
-
-
-def read_administer_within(content: Mapping[str, Any]) -> timedelta:
-    """How long after its receipt a patient-specific kit may be given, from a jurisdiction's data.
-
-    Raises:
-        MalformedContent: it is missing or wrong.
-
-    Source:
-        config/jurisdictions/, [patient_specific].
-    """
-    return Content(content).table("patient_specific", "administer_within_days").span("administer_within_days", DAY)
 
 
 def last_day_for(received_on: date, within: timedelta) -> date:

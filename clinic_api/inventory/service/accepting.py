@@ -205,7 +205,7 @@ def _in_the_book(case: _Case, signed: DeliverySignature, scope: Scope) -> Custod
     audit.record(Event.DELIVERY_ACCEPTED, ending)
     _fill_order(case, taken, scope)
     for each, said in zip(taken, case.settled.lines, strict=True):
-        kits.bind(each, said, received_on=case.came_on, scope=scope)
+        kits.bind(each, said, site=case.location.site, received_on=case.came_on, scope=scope)
     _ask_for_the_missing(case, scope)
     return Custody(deliveries.shown(case.delivery.id), receipts.received(receipt.id), None)
 

@@ -131,7 +131,8 @@ def check_order_of(paper: Paper, *, supplier: str, location: Location, on: datet
     check_under(order, paper, supplier=supplier, registration=location.registration)
     if on is not None:
         zone = clinics.site(location.site).zone
-        check_in_its_time(order, on=day_in(zone, on), within=law.filled_within())
+        within = law.filled_within(order.registration, signed_on=order.signed_on)
+        check_in_its_time(order, on=day_in(zone, on), within=within)
 
 
 def _delivery(new: NewDelivery, supplier: SupplierRow, group: Group, scope: Scope) -> DeliveryRow:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from clinic_api.accounts.rules import Role
 from clinic_api.audit import service as audit
@@ -28,15 +29,18 @@ if TYPE_CHECKING:
 DEADLINE = "kit-deadline"
 
 
-def bind(taken: TakenIn, said: Settled, *, received_on: date, scope: Scope) -> list[PatientKit]:
+def bind(taken: TakenIn, said: Settled, *, site: UUID, received_on: date, scope: Scope) -> list[PatientKit]:
     """Each vial of a patient-specific line is that patient's from now on, until its last day.
 
     Args:
-        received_on: the day on which it came, at the site; the days run from there.
+        received_on: the day on which it came, at the site; the days run from there, as many as the law said then.
+
+    Raises:
+        NobodySays: no jurisdiction says how many.
     """
     if said.patient is None or said.prescription is None:
         return []
-    version, within = law.administer_within()
+    version, within = law.administer_within(site, received_on=received_on)
     bound = []
     for vial in taken.vials:
         kit = put(
