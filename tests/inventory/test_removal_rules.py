@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from clinic_api.accounts.rules import Role
-from clinic_api.clinics.rules.content import Origin, Status
+from clinic_api.clinics.rules.content import MalformedContent, Origin, Status
 from clinic_api.errors import Refusal
 from clinic_api.inventory.rules import corrections, incidents, moments, removals, transfers, vials
 from clinic_api.inventory.rules.corrections import CorrectionOrder, check_correction, check_past
@@ -18,9 +18,10 @@ from clinic_api.inventory.rules.moves import Kind, NotEnoughLeft, Place, kind_of
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.removals import Content, RemovalOrder, RemovalState, check_contents, check_order
-from clinic_api.inventory.rules.transfers import Share
+from clinic_api.inventory.rules.transfers import Limits, Share, read_warn_percent
 from clinic_api.protocols.rules.watch import LateEntryLimits
 from clinic_api.quantities import NOTHING, Mass
+from tests.protocols.shipped import changed, shipped
 
 ADA, BEN = UUID(int=1), UUID(int=2)
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -33,6 +34,7 @@ LIMITS = LateEntryLimits(
     future_at_most=timedelta(seconds=120),
     origin=Origin(source="a test", status=Status.DESIGN),
 )
+TO_OTHERS = Limits(warn_percent=4, stop_percent=5, rule="us-federal version 1")
 FRESH = Source(
     label="K-001",
     kind=ContainerKind.MULTI_DOSE_VIAL,
@@ -129,10 +131,10 @@ def test_one_removal_is_of_one_registration_and_a_transfer_leaves_it() -> None:
 def test_a_share_of_a_years_drug_warns_at_four_percent_and_stops_above_five(
     transferred: int, used: int, percent: str, *, warns: bool, refused: bool
 ) -> None:
-    share = Share(transferred=Mass(transferred), used=Mass(used), warn_percent=4, stop_percent=5)
+    share = Share(transferred=Mass(transferred), used=Mass(used), limits=TO_OTHERS)
     assert (share.as_text(), share.warns) == (percent, warns)
     if refused:
-        with pytest.raises(transfers.TooMuchTransferred, match="1307"):
+        with pytest.raises(transfers.TooMuchTransferred, match=r"above 5 %, by us-federal version 1, it takes .* 1307"):
             transfers.check_share(share)
     else:
         transfers.check_share(share)
@@ -140,11 +142,18 @@ def test_a_share_of_a_years_drug_warns_at_four_percent_and_stops_above_five(
 
 def test_one_microgram_above_the_share_is_too_much() -> None:
     whole = 10_000_000
-    at_limit = Share(transferred=Mass(whole // 20), used=Mass(whole * 19 // 20), warn_percent=4, stop_percent=5)
+    at_limit = Share(transferred=Mass(whole // 20), used=Mass(whole * 19 // 20), limits=TO_OTHERS)
     assert at_limit.percent == Fraction(5)
     transfers.check_share(at_limit)
     with pytest.raises(transfers.TooMuchTransferred):
         transfers.check_share(replace(at_limit, transferred=Mass(whole // 20 + 1)))
+
+
+def test_where_a_person_is_warned_is_what_the_product_does_of_its_own_and_not_left_out() -> None:
+    federal = shipped("jurisdictions/us-federal")
+    assert read_warn_percent(federal) == 4
+    with pytest.raises(MalformedContent, match=r"product_defaults\.transfer_warn_percent is missing"):
+        read_warn_percent(changed(federal, "product_defaults", ...))
 
 
 def test_two_employees_destroy_and_load_and_clinical_people_sign_the_rest() -> None:

@@ -1,6 +1,7 @@
 """What the law asks of stock at a site on a day, and which rules say so; this floor asks for it here alone."""
 
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from clinic_api.clinics import queries as clinics
@@ -8,6 +9,10 @@ from clinic_api.clinics.rules.jurisdictions import number
 from clinic_api.clinics.rules.law import Answer, Question
 from clinic_api.inventory.rules.losses import LossRule, loss_rule
 from clinic_api.inventory.rules.statute import Estimable, Interval, estimable, interval
+from clinic_api.inventory.rules.transfers import Limits, read_warn_percent
+
+#: Whose policy keeps what this product does where the law asks less.
+FEDERAL: Final = "us-federal"
 
 
 def inventory_interval(site: UUID) -> Interval:
@@ -58,6 +63,18 @@ def administer_within(site: UUID, *, received_on: date) -> tuple[UUID, timedelta
     said = _about(Question.PATIENT_SPECIFIC_DAYS, site, on=received_on)
     days = number(said)
     return clinics.policy("jurisdiction", said.won[0].jurisdiction).id, timedelta(days=days)
+
+
+def transfer_limits(registration: UUID) -> Limits:
+    """How much of a year's drug a registration may transfer, as the law reads today, and where a person is warned.
+
+    Raises:
+        NobodySays: no jurisdiction does.
+        MalformedContent: the federal policy keeps no percentage to warn at.
+    """
+    said = _about(Question.TRANSFER_SHARE_PERCENT, clinics.registration(registration).site)
+    warn = read_warn_percent(clinics.policy("jurisdiction", FEDERAL).content)
+    return Limits(warn_percent=warn, stop_percent=number(said), rule=said.rule)
 
 
 def _about(question: Question, site: UUID, *, on: date | None = None) -> Answer:

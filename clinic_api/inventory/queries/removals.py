@@ -25,7 +25,7 @@ from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.removals import RemovalState, state_of
-from clinic_api.inventory.rules.transfers import Share
+from clinic_api.inventory.rules.transfers import Limits, Share
 from clinic_api.quantities import NOTHING, Mass
 
 
@@ -164,7 +164,7 @@ def eligible(account: UUID) -> bool:
     return bool(db.session.execute(query.limit(1)).scalar_one_or_none())
 
 
-def share(registration: UUID, *, more: Mass, at: datetime, warn_percent: int, stop_percent: int) -> Share:
+def share(registration: UUID, *, more: Mass, at: datetime, limits: Limits) -> Share:
     """What a registration transferred to others this calendar year, with ``more``, against what it gave.
 
     Args:
@@ -187,8 +187,7 @@ def share(registration: UUID, *, more: Mass, at: datetime, warn_percent: int, st
     return Share(
         transferred=moved(Place.TRANSFERRED) + more,
         used=moved(Place.PATIENT),
-        warn_percent=warn_percent,
-        stop_percent=stop_percent,
+        limits=limits,
     )
 
 

@@ -1,12 +1,24 @@
 """Transfers to other registrations: each leaves one, and the law's share of a year's drug may go to others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
+from clinic_api.clinics.rules.content import Content
+from clinic_api.clinics.rules.jurisdictions import OWN
 from clinic_api.errors import Conflict
 from clinic_api.quantities import Mass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a person is warned, and above what share, in percent, which rules ask for another registration."""
+
+    warn_percent: int
+    stop_percent: int
+    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +28,11 @@ class Share:
     Args:
         transferred: what went to them this calendar year, with what is about to.
         used: what was given to patients this calendar year.
-        warn_percent, stop_percent: where a person is warned, and where the law asks for another registration.
     """
 
     transferred: Mass
     used: Mass
-    warn_percent: int
-    stop_percent: int
+    limits: Limits
 
     @property
     def percent(self) -> Fraction:
@@ -33,7 +43,7 @@ class Share:
     @property
     def warns(self) -> bool:
         """Whether somebody should know that the limit is near."""
-        return self.percent >= self.warn_percent
+        return self.percent >= self.limits.warn_percent
 
     def as_text(self) -> str:
         """The share with one decimal, rounded half to even, as it is shown and kept."""
@@ -61,12 +71,26 @@ class TooMuchTransferred(Conflict):
 
     percent: str
     stop_percent: int
+    rule: str
 
     def __str__(self) -> str:
         return (
             f"With this transfer {self.percent} % of this year's drug goes to other registrants; above "
-            f"{self.stop_percent} % it takes registration as a distributor (21 CFR 1307.11). Transfer less"
+            f"{self.stop_percent} %, by {self.rule}, it takes registration as a distributor (21 CFR 1307.11). "
+            "Transfer less"
         )
+
+
+def read_warn_percent(content: Mapping[str, Any]) -> int:
+    """From which share on a person is warned; no law, so it is read from what the product does of its own.
+
+    Args:
+        content: as in ``config/jurisdictions/us-federal.toml``.
+
+    Raises:
+        MalformedContent: it is missing or no percentage.
+    """
+    return Content(content.get(OWN, {}), OWN).whole("transfer_warn_percent", most=100)
 
 
 def check_one_registration(registrations: Collection[UUID], *, to: UUID | None) -> None:
@@ -91,7 +115,8 @@ def check_share(share: Share) -> None:
         TooMuchTransferred: says how much it would be.
 
     Source:
-        21 CFR 1307.11; the limit comes from the jurisdiction's policy.
+        21 CFR 1307.11; the limit is the law's at the site.
     """
-    if share.percent > share.stop_percent:
-        raise TooMuchTransferred(percent=share.as_text(), stop_percent=share.stop_percent)
+    most = share.limits
+    if share.percent > most.stop_percent:
+        raise TooMuchTransferred(percent=share.as_text(), stop_percent=most.stop_percent, rule=most.rule)

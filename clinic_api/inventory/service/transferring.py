@@ -13,7 +13,7 @@ from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.removals import Removal
 from clinic_api.inventory.models.stock import Container, Location, Puncture
-from clinic_api.inventory.queries import containers, removals, storage
+from clinic_api.inventory.queries import containers, law, removals, storage
 from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.receiving import Supplier, syringe_label
 from clinic_api.inventory.rules.removals import RemovalOrder
@@ -35,17 +35,11 @@ def share_of(order: RemovalOrder, registration: UUID, mass: Mass, scope: Scope) 
 
     Raises:
         TooMuchTransferred: the share would be passed.
+        NobodySays: no jurisdiction says what share.
     """
     if order.kind is not Place.TRANSFERRED:
         return None
-    law = clinics.policy("jurisdiction", "us-federal").content
-    share = removals.share(
-        registration,
-        more=mass,
-        at=scope.at,
-        warn_percent=law["product_defaults"]["transfer_warn_percent"],
-        stop_percent=law["transfer"]["yearly_share_percent"],
-    )
+    share = removals.share(registration, more=mass, at=scope.at, limits=law.transfer_limits(registration))
     check_share(share)
     return share
 
