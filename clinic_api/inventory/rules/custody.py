@@ -122,6 +122,9 @@ class CountBeforeHolder(Conflict):
 class AcceptedBefore(Conflict):
     """This hand-over was accepted before."""
 
+    def __str__(self) -> str:
+        return "Whoever took them holds them; to give them on, write down a further hand-over."
+
 
 class HandedOverMeanwhile(Conflict):
     """They changed hands since this was written down."""
