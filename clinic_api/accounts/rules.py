@@ -61,6 +61,7 @@ class Action(StrEnum):
     SET_PAR_LEVEL = "set-par-level"
     PRINT_LABEL = "print-label"
     DRAW_DRUG = "draw-drug"
+    PREPARE_STOCK = "prepare-stock"
     WASTE_DRUG = "waste-drug"
     WITNESS_WASTE = "witness-waste"
     REMOVE_STOCK = "remove-stock"

@@ -59,7 +59,10 @@ class DoseWorkingRow(Regulated, Row):
 
 
 class Preparation(Regulated, Row):
-    """Drug drawn from a container and made up for one visit."""
+    """Drug drawn from one or more containers and made up for one visit.
+
+    ``source`` is the first of them; ``sources`` says of each its number, lot, expiry, and how much was drawn.
+    """
 
     __tablename__ = "preparations"
     __table_args__ = (
@@ -80,6 +83,7 @@ class Preparation(Regulated, Row):
     final: Mapped[Fraction]
     made_by: Mapped[UUID]
     at: Mapped[datetime]
+    sources: Mapped[list[Any] | None]
 
 
 class InfusionEvent(Regulated, Row):

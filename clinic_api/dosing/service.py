@@ -23,6 +23,7 @@ from clinic_api.dosing.rules.intake import (
     OtherStrength,
     PumpTap,
     WorkOut,
+    takes_of,
 )
 from clinic_api.dosing.rules.pump import PumpAct, PumpEvent, PumpRecord, after, check_event, pump_record
 from clinic_api.identifiers import new_id
@@ -30,6 +31,7 @@ from clinic_api.inventory.queries import containers
 from clinic_api.inventory.rules.drawing import DrawOrder
 from clinic_api.inventory.rules.moves import Late
 from clinic_api.inventory.service import drawing as inventory
+from clinic_api.inventory.service.drawing import Taken
 from clinic_api.orders import queries as orders
 from clinic_api.orders import service as ordering
 from clinic_api.orders.rules.guards import LastVisit, check_reasons, check_working
@@ -88,11 +90,12 @@ def work_out_dose(asked: WorkOut, *, protocol: Protocol, scope: Scope) -> DoseWo
 
 
 def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
-    """Draw the worked-out volume from a named container and make it up.
+    """Draw the worked-out volume from one or more named containers and make it up.
 
     Raises:
         NotWorkedOut, AlreadyPrepared: out of order.
-        OtherStrength: the container is not of the strength that was worked out for; both volumes are named.
+        OtherVolume: the volumes named do not come to what was worked out.
+        OtherStrength: a container is not of the strength that was worked out for; both volumes are named.
         NotEnoughLeft, Expired, …: see ``inventory.service.draw``.
     """
     visits.hold(draw.visit)
@@ -103,10 +106,10 @@ def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
         raise AlreadyPrepared
     order = orders.order(working.series_order)
     ordering.check_usable(order, at=scope.at, visits_used=queries.visits_used(order.id, without=draw.visit))
-    _check_strength(working, draw.container)
-    drawn = inventory.draw(
-        DrawOrder(container=draw.container, volume=working.drawn_volume, visit=draw.visit), scope=scope
-    )
+    takes = takes_of(draw, working.drawn_volume)
+    for take in takes:
+        _check_strength(working, take.container)
+    drawn = inventory.draw(DrawOrder(takes, draw.visit), scope=scope)
     preparation = put(
         Preparation(
             organisation=scope.organisation,
@@ -114,13 +117,14 @@ def draw_and_prepare(draw: DrawUp, *, scope: Scope) -> Preparation:
             visit=draw.visit,
             working=working.id,
             syringe=drawn.syringe,
-            source=draw.container,
+            source=takes[0].container,
             drawn=drawn.mass,
             drawn_volume=drawn.volume,
             final_volume=working.final_volume,
             final=drawn.mass.exact / working.final_volume.exact,
             made_by=scope.by,
             at=scope.at,
+            sources=[_said_of(each) for each in drawn.sources],
         )
     )
     audit.record(Event.PREPARED, preparation)
@@ -244,6 +248,17 @@ def _prepared(visit: UUID) -> Preparation:
     if preparation is None:
         raise NothingPrepared
     return preparation
+
+
+def _said_of(each: Taken) -> dict[str, str]:
+    return {
+        "container": str(each.container.id),
+        "label": each.container.label,
+        "lot": each.container.lot,
+        "expiry": each.container.expiry.isoformat(),
+        "drawn_ml": each.volume.as_ml_text(),
+        "drawn_mg": each.mass.as_mg_text(),
+    }
 
 
 def _check_strength(working: DoseWorkingRow, container: UUID) -> None:

@@ -1,7 +1,7 @@
 """Gathering what exports and labels say, and finding produced files."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.dosing import queries as doses
 from clinic_api.errors import NotFound
-from clinic_api.inventory.queries import books, containers, finding, reconciling, storage
+from clinic_api.inventory.queries import books, containers, finding, lineage, reconciling, storage
 from clinic_api.inventory.rules.books import Accountability, Flow, PhysicalCount, field_of
 from clinic_api.inventory.rules.books import LedgerLine as Move
 from clinic_api.inventory.rules.moves import Kind
@@ -80,7 +80,7 @@ def container_label(id: UUID) -> ContainerLabel:
     container = containers.container(id)
     product = storage.product(container.product)
     kind, at, by, reason = _happened(id)
-    opened = finding.opening(id)
+    until = finding.opening(id) or lineage.preparation(id)
     strength, volume = _filled(id)
     return ContainerLabel(
         kind=kind,
@@ -89,11 +89,10 @@ def container_label(id: UUID) -> ContainerLabel:
         content=container.content.as_mg_text(),
         strength=strength,
         volume=volume,
-        lot=container.lot,
-        expires_on=container.expiry,
+        lots=_lots(container.id) or ((container.lot, container.expiry),),
         patient=None if container.visit is None else _patient(container.visit),
         at=at,
-        use_by=None if opened is None else opened.use_by,
+        use_by=None if until is None else until.use_by,
         initials=initials_of(people.account(by).name),
         reason=reason,
         zone=clinics.site(container.site).zone,
@@ -170,8 +169,16 @@ def _happened(id: UUID) -> tuple[LabelKind, datetime, UUID, str | None]:
         return LabelKind.QUARANTINE, apart.at, apart.by, apart.reason
     if (opened := finding.opening(id)) is not None:
         return LabelKind.OPENED, opened.at, opened.by, None
-    kind = LabelKind.SYRINGE if container.kind is ContainerKind.SYRINGE else LabelKind.KEPT
+    if lineage.preparation(id) is not None:
+        kind = LabelKind.PREPARED
+    else:
+        kind = LabelKind.SYRINGE if container.kind is ContainerKind.SYRINGE else LabelKind.KEPT
     return kind, container.made_at, container.made_by, None
+
+
+def _lots(id: UUID) -> tuple[tuple[str, date], ...]:
+    """Each lot of what was drawn, with its last day."""
+    return tuple(dict.fromkeys((each.lot, each.expiry) for each in lineage.origins([id]).get(id, ())))
 
 
 def _filled(id: UUID) -> tuple[str, str | None]:

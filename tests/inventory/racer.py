@@ -94,7 +94,7 @@ class Racer:
 
     def _serve(self, asked: Draw, scope: Scope) -> None:
         with transaction(scope):
-            drawing.draw(DrawOrder(UUID(asked.vial), Volume(asked.ul), UUID(self.course.visit)), scope=scope)
+            drawing.draw(DrawOrder.of_one(UUID(asked.vial), Volume(asked.ul), UUID(self.course.visit)), scope=scope)
 
     def _naive(self, asked: Draw, scope: Scope) -> None:
         """What everybody writes first: look, decide, then write what was decided on."""

@@ -110,7 +110,7 @@ class Stock:
     def draw(self, vial: UUID, ml: str, visit: UUID, person: Person | None = None) -> Drawn:
         """Draw a volume for a visit."""
         with self.acting(person) as scope:
-            return drawing.draw(DrawOrder(vial, Volume.ml(ml), visit), scope=scope)
+            return drawing.draw(DrawOrder.of_one(vial, Volume.ml(ml), visit), scope=scope)
 
     def give(self, syringe: UUID, mg: str, visit: UUID) -> None:
         """The patient gets so much out of a syringe."""

@@ -49,7 +49,7 @@ def give_all(stock: Stock, draws: list[tuple[UUID, str]]) -> None:
     with stock.acting() as scope:
         identity = patients.identity(visits.hold(visit).patient).version_id
         for vial, ml in draws:
-            made = drawing.draw(DrawOrder(vial, Volume.ml(ml), visit), scope=scope)
+            made = drawing.draw(DrawOrder.of_one(vial, Volume.ml(ml), visit), scope=scope)
             given = drawing.administer(
                 made.syringe, made.mass, visit=visit, identity_version=identity, occurred_at=scope.at, scope=scope
             )

@@ -53,7 +53,7 @@ def test_a_recall_that_comes_second_finds_the_syringe_that_was_just_drawn(stock:
     vial, visit, carl = stock.a_vial(), stock.a_visit(), clinic.custodian()
     with ThreadPoolExecutor() as pool:
         with stock.acting() as scope:
-            syringe: UUID = drawing.draw(DrawOrder(vial, Volume.ml("0.7"), visit), scope=scope).syringe
+            syringe: UUID = drawing.draw(DrawOrder.of_one(vial, Volume.ml("0.7"), visit), scope=scope).syringe
             told = pool.submit(recalled, stock, carl)
             sleep(A_MOMENT)
         found = {each.container: each.set_apart for each in told.result().containers}

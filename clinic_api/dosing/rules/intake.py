@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from clinic_api.errors import Conflict
+from clinic_api.inventory.rules.drawing import Take
 from clinic_api.orders.rules.guards import Caution
 from clinic_api.orders.rules.weights import FormulaSex
 from clinic_api.orders.rules.working import Diluent
@@ -51,10 +52,22 @@ class WorkOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawUp:
-    """A draw from a named container for a visit; the volume is the working's."""
+    """A draw from named containers for a visit; the volumes come to the working's.
+
+    Args:
+        takes: so much out of each; of one alone no volume need be said, and it is the working's.
+    """
 
     visit: UUID
+    takes: tuple["AskedTake", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTake:
+    """A container to draw from, and how much; None for all that was worked out."""
+
     container: UUID
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +106,33 @@ class AlreadyGiven(Conflict):
 
     def __str__(self) -> str:
         return "Read the session: it says what was given and when the pump stopped."
+
+
+@dataclass(eq=False)
+class OtherVolume(Conflict):
+    """The volumes named do not come to what was worked out."""
+
+    worked_out: Volume
+    named: Volume
+
+    def __str__(self) -> str:
+        return (
+            f"{self.worked_out} were worked out, and {self.named} would be drawn; name volumes that come to it, or "
+            "work the dose out again"
+        )
+
+
+def takes_of(draw: DrawUp, worked_out: Volume) -> tuple[Take, ...]:
+    """How much comes out of each container.
+
+    Raises:
+        OtherVolume: it does not come to what was worked out.
+    """
+    takes = tuple(Take(asked.container, asked.volume or worked_out) for asked in draw.takes)
+    named = Volume.total(take.volume for take in takes)
+    if named != worked_out:
+        raise OtherVolume(worked_out=worked_out, named=named)
+    return takes
 
 
 @dataclass(eq=False)

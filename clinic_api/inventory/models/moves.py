@@ -17,6 +17,7 @@ _OUT = (
     "('patient', 'waste', 'returned', 'hub', 'destroyed', 'reverse-distributor', 'transferred', 'broken', "
     "'adjusted', 'lost')"
 )
+_DRAWN = "(from_container is not null and to_container is not null and reversal is null)"
 _BY_TWO = "('destroyed', 'reverse-distributor', 'transferred', 'broken')"
 
 
@@ -90,7 +91,8 @@ class WasteWithdrawal(Regulated, Row):
 class Move(Regulated, Row):
     """Drug goes from one end to the other; an end is a container or a coded place.
 
-    ``syringe`` names the case: one draw, one syringe, one case. ``reverses`` names the move that this one takes back.
+    ``syringe`` names the case: one draw, one syringe, one case, however many containers it came from. ``stock`` names
+    what was made up for nobody yet. ``reverses`` names the move that this one takes back.
     """
 
     __tablename__ = "moves"
@@ -107,6 +109,15 @@ class Move(Regulated, Row):
         refers("removal", "removal_postings"),
         refers("incident", "incidents"),
         refers("adjustment", "discrepancy_approvals"),
+        refers("stock", "stock_preparations"),
+        *(
+            sa.ForeignKeyConstraint(
+                ["organisation", end, "registration"],
+                [f"containers.{each}" for each in ("organisation", "id", "registration")],
+                name=f"fk_moves_{end}_registration",
+            )
+            for end in ("from_container", "to_container")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation", "restates"],
             ["reversals.organisation", "reversals.id"],
@@ -177,6 +188,9 @@ class Move(Regulated, Row):
             "from_container is null or to_container is null or (visit is null) = (syringe is null)",
             name="drawn_for_somebody",
         ),
+        sa.CheckConstraint(f"({_DRAWN} and visit is null) = (stock is not null)", name="made_up_for_nobody"),
+        sa.CheckConstraint("stock is null or stock = to_container", name="into_what_is_made_up"),
+        sa.CheckConstraint(f"not ({_DRAWN} and visit is not null) or syringe = to_container", name="into_its_case"),
         STRICT,
     )
 
@@ -208,3 +222,4 @@ class Move(Regulated, Row):
     incident: Mapped[UUID | None]
     adjustment: Mapped[UUID | None]
     reason: Mapped[str | None]
+    stock: Mapped[UUID | None]

@@ -108,7 +108,11 @@ class ReceiptLine(Regulated, Row):
 
 
 class Container(Regulated, Row):
-    """A vial with its number, or a syringe drawn from one; ``balance`` is a checked cache of its moves."""
+    """A vial with its number, or what was drawn from some; ``balance`` is a checked cache of its moves.
+
+    ``parent`` is the first that it was drawn from, whose number it continues; its moves say all of them, ``lot`` all
+    their lots and ``expiry`` the earliest.
+    """
 
     __tablename__ = "containers"
     __table_args__ = (
@@ -120,6 +124,8 @@ class Container(Regulated, Row):
         refers("parent", "containers"),
         refers("visit", "visits"),
         sa.UniqueConstraint("organisation", "label"),
+        sa.UniqueConstraint("organisation", "id", "registration"),
+        sa.UniqueConstraint("organisation", "id", "kind", "content"),
         sa.Index("ix_containers_site", "organisation", "site", "id"),
         sa.Index("ix_containers_location", "organisation", "location"),
         sa.Index("ix_containers_parent", "organisation", "parent"),

@@ -14,7 +14,7 @@ from clinic_api.inventory.models.findings import DiscrepancyAdjustment
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting
 from clinic_api.inventory.models.removals import RemovalLine, RemovalSignature
 from clinic_api.inventory.models.stock import Container, Puncture, Receipt, ReceiptLine
-from clinic_api.inventory.queries import holds
+from clinic_api.inventory.queries import holds, lineage
 from clinic_api.inventory.queries.phrases import kind_of_move, refers_to
 from clinic_api.inventory.rules.closing import (
     ADJUSTED,
@@ -52,9 +52,9 @@ def of(row: Discrepancy) -> Mapping[UUID, frozenset[str]]:
 
 
 def _family(containers: Collection[UUID]) -> frozenset[UUID]:
-    """The containers and the syringes that were drawn from them."""
+    """The containers, those that continue their numbers, and whatever drug of them went into."""
     drawn = sa.select(Container.id).where(Container.parent.in_(containers))
-    return frozenset(containers) | frozenset(db.session.execute(drawn).scalars())
+    return lineage.onward(frozenset(containers) | frozenset(db.session.execute(drawn).scalars()))
 
 
 def _parts(

@@ -15,10 +15,12 @@ from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import Count, CountSheet
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.preparations import StockPreparation
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
+from clinic_api.inventory.queries.lineage import Origin, origins, poured_back
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.queries.promises import gone, held_for_waste, promised
-from clinic_api.inventory.rules.drawing import VIALS, Source, expires_at
+from clinic_api.inventory.rules.drawing import MADE_UP, VIALS, Source, expires_at
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.sheets import BLIND_FOR
@@ -37,7 +39,9 @@ class Shown:
     Args:
         balance, volume_left: by the ledger; None while its location is being counted, blind.
         held: promised to wastes nobody has witnessed yet.
-        use_by: the last moment of use of an opened vial, UTC.
+        use_by: the last moment of use of an opened vial or of a stock preparation, UTC.
+        sources: of what was drawn, the vials that it came from, each with its lot and expiry.
+        stock: it was made up for nobody in particular.
     """
 
     id: UUID
@@ -65,6 +69,8 @@ class Shown:
     parent: UUID | None
     visit: UUID | None
     being_counted: bool
+    sources: Sequence[Origin]
+    stock: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,10 @@ def shown(id: UUID) -> Shown:
     Raises:
         NoSuchContainer: not here.
     """
-    row = db.session.execute(_facts().where(Container.id == id)).one_or_none()
-    if row is None:
+    found = several([id])
+    if not found:
         raise NoSuchContainer
-    return _shown(row, zone=clinics.site(row.Container.site).zone, counted=being_counted())
+    return found[0]
 
 
 def page(site: UUID, *, after: UUID | None, limit: int) -> Sequence[Shown]:
@@ -119,18 +125,13 @@ def page(site: UUID, *, after: UUID | None, limit: int) -> Sequence[Shown]:
     Raises:
         NoSuchSite: not here.
     """
-    zone, counted = clinics.site(site).zone, being_counted()
-    query = _facts().where(Container.site == site).order_by(Container.id).limit(limit + 1)
-    if after is not None:
-        query = query.where(Container.id > after)
-    return [_shown(row, zone=zone, counted=counted) for row in db.session.execute(query)]
+    query = _facts().where(Container.site == clinics.site(site).id).order_by(Container.id).limit(limit + 1)
+    return _told(query if after is None else query.where(Container.id > after))
 
 
 def several(ids: Collection[UUID]) -> Sequence[Shown]:
     """Some containers, at whatever sites, in the order in which they came."""
-    counted, zones = being_counted(), {site.id: site.zone for site in clinics.sites()}
-    query = _facts().where(Container.id.in_(ids)).order_by(Container.id)
-    return [_shown(row, zone=zones[row.Container.site], counted=counted) for row in db.session.execute(query)]
+    return _told(_facts().where(Container.id.in_(ids)).order_by(Container.id))
 
 
 def at_site(site: UUID) -> Sequence[Shown]:
@@ -139,9 +140,8 @@ def at_site(site: UUID) -> Sequence[Shown]:
     Raises:
         NoSuchSite: not here.
     """
-    zone, counted = clinics.site(site).zone, being_counted()
-    query = _facts().where(Container.site == site, Container.balance > NOTHING).order_by(Container.id)
-    return [_shown(row, zone=zone, counted=counted) for row in db.session.execute(query)]
+    here = Container.site == clinics.site(site).id
+    return _told(_facts().where(here, Container.balance > NOTHING).order_by(Container.id))
 
 
 def at_location(location: UUID, *, and_named: Collection[UUID], zone: str) -> Sequence[Held]:
@@ -184,7 +184,7 @@ def puncture(id: UUID) -> Puncture | None:
 
 
 def syringes_of(vial: UUID) -> int:
-    """How many syringes were drawn from a vial."""
+    """How many containers continue the number of a vial."""
     query = sa.select(sa.func.count()).select_from(Container).where(Container.parent == vial)
     return int(db.session.execute(query).scalar_one())
 
@@ -208,17 +208,20 @@ def _one(query: sa.Select[Any]) -> Container:
 def _facts() -> sa.Select[Any]:
     """A container with its product, place, opening and quarantine, what was promised, and whether it is gone."""
     return (
-        sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine)
+        sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine, StockPreparation)
         .add_columns(held_for_waste().label("held"), promised().label("promised"), gone().label("gone"))
+        .add_columns(poured_back().label("poured_back"))
         .join(Product, refers_to(Container.product, Product))
         .join(Location, refers_to(Container.location, Location))
         .outerjoin(Puncture, refers_to(Container.id, Puncture))
         .outerjoin(Quarantine, refers_to(Container.id, Quarantine))
+        .outerjoin(StockPreparation, refers_to(Container.id, StockPreparation))
     )
 
 
 def _source(row: sa.Row[Any], zone: str) -> Source:
     held: Container = row.Container
+    until = row.Puncture or row.StockPreparation
     return Source(
         label=held.label,
         kind=held.kind,
@@ -227,15 +230,29 @@ def _source(row: sa.Row[Any], zone: str) -> Source:
         gone=bool(row.gone),
         quarantined=row.Quarantine is not None,
         expires_at=expires_at(held.expiry, zone),
-        use_by=None if row.Puncture is None else row.Puncture.use_by,
+        use_by=None if until is None else until.use_by,
+        stock=row.StockPreparation is not None,
+        strength_lost=row.StockPreparation is not None and bool(row.poured_back),
     )
 
 
-def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID]) -> Shown:
+def _told(query: sa.Select[Any]) -> Sequence[Shown]:
+    """Containers as a person reads them, at whatever sites, in the order of the query."""
+    rows = db.session.execute(query).all()
+    counted, zones = being_counted(), {site.id: site.zone for site in clinics.sites()}
+    drawn = [row.Container.id for row in rows if row.Container.parent is not None]
+    came = origins(drawn) if drawn else {}
+    return [
+        _shown(row, zone=zones[row.Container.site], counted=counted, sources=came.get(row.Container.id, ()))
+        for row in rows
+    ]
+
+
+def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID], sources: Sequence[Origin]) -> Shown:
     kept: Container = row.Container
     product, puncture, quarantine = row.Product, row.Puncture, row.Quarantine
     facts, hidden = _source(row, zone), kept.location in counted
-    opened = puncture is not None or kept.kind is ContainerKind.SYRINGE
+    opened = puncture is not None or kept.kind in MADE_UP
     return Shown(
         id=kept.id,
         label=kept.label,
@@ -262,6 +279,8 @@ def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID]) -> Shown:
         parent=kept.parent,
         visit=kept.visit,
         being_counted=hidden,
+        sources=sources,
+        stock=facts.stock,
     )
 
 

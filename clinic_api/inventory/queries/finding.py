@@ -12,7 +12,7 @@ from clinic_api.database.rows import db
 from clinic_api.inventory.models.stock import Container, Puncture, Quarantine
 from clinic_api.inventory.queries import containers, storage
 from clinic_api.inventory.queries.containers import Held, NoSuchContainer, Shown
-from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.inventory.rules.drawing import MADE_UP
 from clinic_api.inventory.rules.vials import State, state_of
 
 
@@ -59,5 +59,5 @@ def setting_apart(container: UUID) -> Quarantine | None:
 
 
 def _ready(held: Held, at: datetime) -> bool:
-    opened = held.facts.use_by is not None or held.container.kind is ContainerKind.SYRINGE
+    opened = held.facts.use_by is not None or held.container.kind in MADE_UP
     return state_of(held.facts, opened=opened) is State.SEALED and at < held.facts.expires_at

@@ -28,6 +28,14 @@ class Stocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A drug's list, and the policy version that it is."""
+
+    policy: UUID
+    drug: DrugPolicy
+
+
+@dataclass(frozen=True, slots=True)
 class TakenIn:
     """One line of a receipt with the vials that it put into the book."""
 
@@ -67,6 +75,11 @@ def key_of(ndc: str) -> str:
     if read not in known:
         raise UnknownProduct(ndc=str(read))
     return known[read]
+
+
+def stocked_as(drug: str) -> Listing:
+    """How a drug is handled now, and the policy version that says so."""
+    return next(Listing(policy, listed) for policy, listed in _drugs() if listed.drug == drug)
 
 
 def handled() -> Mapping[str, DrugPolicy]:

@@ -19,7 +19,7 @@ from clinic_api.inventory.models.counts import Count, CountEntry, CountSheet, Co
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.removals import RemovalPosting
 from clinic_api.inventory.models.stock import Container, Product
-from clinic_api.inventory.queries import containers, storage
+from clinic_api.inventory.queries import containers, lineage, storage
 from clinic_api.inventory.queries.containers import Shown
 from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, with_second
 from clinic_api.inventory.rules.tracing import Deed, Happening, first_of
@@ -93,12 +93,7 @@ def containers_of_lots(product: str, lots: Collection[str]) -> frozenset[UUID]:
         .join(Product, refers_to(Container.product, Product))
         .where(Product.key == product, Container.lot.in_(lots))
     )
-    fresh = found = set(db.session.execute(query).scalars())
-    while fresh:
-        into = sa.select(Move.to_container).where(Move.from_container.in_(fresh), Move.to_container.is_not(None))
-        fresh = {id for id in db.session.execute(into).scalars() if id is not None} - found
-        found = found | fresh
-    return frozenset(found)
+    return lineage.onward(list(db.session.execute(query).scalars()))
 
 
 def moves_and_counts_of(container: UUID) -> Sequence[Happening]:

@@ -35,7 +35,8 @@ class Kept:
 
     Args:
         content: what its label says: of a sealed vial the printed content, of a drawn syringe what is written on it.
-        drawn: nobody measures what is in it: it is a syringe, which may be diluted, or a device.
+        drawn: nobody measures what is in it: it was drawn for somebody and may be diluted, or it is a device. What
+            was made up for nobody in particular has a strength of its own, so what is left of it is measured.
         product, scale: what is known of weighing it.
     """
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,29 @@ from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
 VIALS: Final = frozenset({ContainerKind.MULTI_DOSE_VIAL, ContainerKind.SINGLE_DOSE_VIAL})
+#: What drug is drawn into; open from the first.
+MADE_UP: Final = frozenset({ContainerKind.SYRINGE, ContainerKind.BAG})
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """So much out of one container."""
+
+    container: UUID
+    volume: Volume
 
 
 @dataclass(frozen=True, slots=True)
 class DrawOrder:
-    """What to draw, from which vial, for whose visit."""
+    """What to draw into one syringe, from which containers, for whose visit."""
 
-    container: UUID
-    volume: Volume
+    takes: tuple[Take, ...]
     visit: UUID
+
+    @classmethod
+    def of_one(cls, container: UUID, volume: Volume, visit: UUID) -> Self:
+        """A draw from one container, which is the usual one."""
+        return cls((Take(container, volume),), visit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +48,8 @@ class Source:
         gone: drug has left it as waste or as a return; it lies in the bin, whatever it holds.
         expires_at: the first moment, UTC, at which it is expired.
         use_by: the last moment, UTC, at which it may be used; None while it was never opened.
+        stock: it was made up for nobody in particular, so it is drawn from as a vial is.
+        strength_lost: drug that it was made up from was taken back in the book, so its label is wrong.
     """
 
     label: str
@@ -44,6 +60,8 @@ class Source:
     quarantined: bool
     expires_at: datetime
     use_by: datetime | None
+    stock: bool = False
+    strength_lost: bool = False
 
     @property
     def free(self) -> Mass:
@@ -63,12 +81,22 @@ class NotDrawable(Unacceptable):
 
 @dataclass(eq=False)
 class NotAVial(Conflict):
-    """Drug is drawn from a vial."""
+    """Drug is drawn from a vial, or from what was made up for nobody in particular."""
 
     container: str
 
     def __str__(self) -> str:
         return f"{self.container} is no vial; the rest of a syringe is wasted with a witness, a device is given whole"
+
+
+@dataclass(eq=False)
+class StrengthLost(Conflict):
+    """What a stock preparation was made up from was corrected, so nobody knows its strength."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} has another strength than its label says; waste it with a witness and make another"
 
 
 @dataclass(eq=False)
@@ -114,7 +142,7 @@ class Expired(Conflict):
 
 @dataclass(eq=False)
 class PastBeyondUse(Conflict):
-    """The opened vial is past its beyond-use date."""
+    """The opened vial or the preparation is past its last moment of use."""
 
     container: str
     use_by: datetime
@@ -214,7 +242,8 @@ def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
         at: the moment of the draw, UTC; the last moment of use itself still counts.
 
     Raises:
-        NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed: say which container and why.
+        NotAVial, Quarantined, Disposed, Empty, StrengthLost, Expired, PastBeyondUse, SingleDoseUsed: say which
+            container and why.
         NotEnoughLeft: it holds less, or promised it to a waste.
     """
     _check_fit(source)
@@ -228,7 +257,7 @@ def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
 
 
 def _check_fit(source: Source) -> None:
-    if source.kind not in VIALS:
+    if source.kind not in VIALS and not source.stock:
         raise NotAVial(container=source.label)
     if source.quarantined:
         raise Quarantined(container=source.label)
@@ -236,6 +265,8 @@ def _check_fit(source: Source) -> None:
         raise Disposed(container=source.label)
     if source.left == NOTHING:
         raise Empty(container=source.label)
+    if source.strength_lost:
+        raise StrengthLost(container=source.label)
 
 
 def check_return(source: Source, *, content: Mass) -> None:
@@ -247,6 +278,6 @@ def check_return(source: Source, *, content: Mass) -> None:
     Raises:
         NotWhole: it was opened, or does not hold what it came with.
     """
-    opened = source.kind is ContainerKind.SYRINGE or source.use_by is not None
+    opened = source.kind in MADE_UP or source.use_by is not None
     if opened or source.left != content or source.held != NOTHING:
         raise NotWhole(container=source.label)

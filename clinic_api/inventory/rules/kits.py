@@ -1,5 +1,6 @@
 """Patient-specific kits: a pharmacy's delivery for one patient, given to nobody else and in time (21 USC 829a)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -51,6 +52,26 @@ class KitPastDeadline(Conflict):
             f"{self.container} was to be given by {self.last_day}; quarantine it, ask the pharmacy, "
             "and take another container"
         )
+
+
+@dataclass(eq=False)
+class OneKitAtATime(Conflict):
+    """Two patient-specific containers would go into one syringe, and the record of a syringe names one."""
+
+    container: str
+
+    def __str__(self) -> str:
+        return f"{self.container} is a second kit in one draw; take what is missing from general stock"
+
+
+def check_one_kit(kits: Iterable[Kit | None]) -> None:
+    """Refuse two kits in one draw.
+
+    Raises:
+        OneKitAtATime: names the second.
+    """
+    for kit in [kit for kit in kits if kit is not None][1:]:
+        raise OneKitAtATime(container=kit.container)
 
 
 def last_day_for(received_on: date, within: timedelta) -> date:

@@ -51,6 +51,7 @@ class Event(StrEnum):
     ELIGIBILITY_RECORDED = "eligibility:recorded"
     CORRECTION_PROPOSED = "correction:proposed"
     CORRECTION_POSTED = "correction:posted"
+    STOCK_PREPARED = "stock:prepared"
     INCIDENT_RECORDED = "incident:recorded"
     INCIDENT_REVIEWED = "incident:reviewed"
     WASTE_WITHDRAWN = "waste:withdrawn"

@@ -11,6 +11,7 @@ from clinic_api.clinics.rules.content import Content, Origin
 from clinic_api.errors import Unacceptable
 from clinic_api.identifiers import Ndc
 from clinic_api.inventory.rules.drift import Limits, read_limits
+from clinic_api.inventory.rules.sharing import Sharing, read_sharing
 from clinic_api.inventory.rules.weighing import Scale, read_scale
 from clinic_api.protocols.rules.watch import LateEntryLimits, read_late_entry
 from clinic_api.quantities import Concentration, Mass, Volume
@@ -26,6 +27,7 @@ class ContainerKind(StrEnum):
     MULTI_DOSE_VIAL = "multi_dose_vial"
     SINGLE_DOSE_VIAL = "single_dose_vial"
     SYRINGE = "syringe"
+    BAG = "bag"
     DEVICE = "device"
 
 
@@ -108,6 +110,7 @@ class DrugPolicy:
         late_entry: how far a claimed time may lie from its entry.
         scale: what is known of weighing it; None where the list says nothing.
         drift: when small differences that add up are told; None where the list says nothing.
+        sharing: what may be made up without a patient; None where the list says nothing, and then nothing may.
     """
 
     drug: str
@@ -121,6 +124,7 @@ class DrugPolicy:
     packages: tuple[Package, ...]
     scale: Scale | None
     drift: Limits | None
+    sharing: Sharing | None
     origin: Origin
 
     def overfill_cap(self, package: Package) -> Mass:
@@ -177,7 +181,7 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
     whole.only(
         *("drug", "version", "rxnorm_ingredient", "schedule", "registration_schedule", "dea_drug_code"),
         *("source", "status", "handling", "caps", "counts", "late_entry", "products"),
-        *("weighing", "weights", "drift"),
+        *("weighing", "weights", "drift", "preparations"),
     )
     packages = _packages(whole)
     drawn = not all(package.is_counted_whole for package in packages)
@@ -201,6 +205,7 @@ def read_drug(content: Mapping[str, Any]) -> DrugPolicy:
         packages=packages,
         scale=read_scale(whole),
         drift=read_limits(whole),
+        sharing=read_sharing(whole),
         origin=whole.origin(),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from clinic_api.errors import Conflict
 from clinic_api.inventory.rules.drawing import VIALS, Disposed, NotAVial, Source
@@ -79,11 +80,20 @@ def check_hub_loss(container: str, mass: Mass, *, lost_before: Mass, draws: int,
         raise MoreThanStaysInTheHub(container=container, asked=mass, lost_before=lost_before, at_most=cap)
 
 
+def hub_cap_at(strength: Fraction, cap: Mass, *, of: Fraction) -> Mass:
+    """The cap for one draw at a container's own strength, rounded down: what is diluted leaves less in the hub.
+
+    Args:
+        cap: what may stay at the strength ``of`` the product, micrograms for each microlitre.
+    """
+    return Mass(int(cap.ug * strength / of))
+
+
 def state_of(source: Source, *, opened: bool) -> State:
     """What a container is like now.
 
     Args:
-        opened: a vial was punctured; a syringe is open from the first.
+        opened: a vial was punctured; a syringe and a bag are open from the first.
     """
     if source.gone and source.left == NOTHING:
         return State.DISPOSED

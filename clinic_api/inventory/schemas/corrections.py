@@ -60,7 +60,7 @@ class NewIncident(Body):
 
     @post_load
     def _order(self, data: dict[str, Any], **_: Any) -> IncidentOrder:
-        draw = DrawOrder(data.pop("container"), data.pop("volume"), data.pop("visit"))
+        draw = DrawOrder.of_one(data.pop("container"), data.pop("volume"), data.pop("visit"))
         return IncidentOrder(draw=draw, **data)
 
 

@@ -99,6 +99,15 @@ class ContainersQuery(PageQuery):
         return ContainersAsked(site=data.pop("site"), page=PageAsked(**data))
 
 
+class OriginOut(Body):
+    """A vial that drug in a container came from."""
+
+    container = fields.UUID()
+    label = fields.String()
+    lot = fields.String()
+    expiry = fields.Date()
+
+
 class ContainerOut(Body):
     """A container; its amounts are null while its location is being counted, blind."""
 
@@ -127,6 +136,8 @@ class ContainerOut(Body):
     parent = fields.UUID(allow_none=True)
     visit = fields.UUID(allow_none=True)
     being_counted = fields.Boolean()
+    sources = fields.List(fields.Nested(OriginOut()))
+    stock = fields.Boolean()
 
 
 class ContainerPage(Body):

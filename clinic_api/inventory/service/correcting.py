@@ -211,6 +211,7 @@ def _stated_anew(correction: Correction, original: Move) -> Move:
         occurred_at=original.occurred_at,
         late_reason=correction.reason,
         incident=original.incident,
+        stock=original.stock,
         restates=correction.id,
     )
 

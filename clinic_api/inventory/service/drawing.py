@@ -1,7 +1,9 @@
-"""Drug out of a vial into a syringe, and out of the syringe into the patient."""
+"""Drug out of vials into a syringe, and out of the syringe into the patient."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from clinic_api.audit import service as audit
@@ -13,17 +15,18 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Puncture
-from clinic_api.inventory.queries import containers, holds, storage
+from clinic_api.inventory.queries import containers, holds, lineage, storage
 from clinic_api.inventory.rules.containment import check_free
 from clinic_api.inventory.rules.drawing import (
     DrawOrder,
     Source,
+    Take,
     check_draw,
     check_drawn_for,
     check_same_site,
-    mass_of,
     use_by,
 )
+from clinic_api.inventory.rules.mixing import NO_FLUID, Part, check_takes, check_together, lots_of, mass_taken
 from clinic_api.inventory.rules.moves import Event, Late, Place, check_enough
 from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.products import ContainerKind
@@ -32,79 +35,185 @@ from clinic_api.inventory.service import kits, moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
+if TYPE_CHECKING:
+    from clinic_api.patients.models import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One source of a draw, held: what is true of it, and how much is taken."""
+
+    container: Container
+    facts: Source
+    volume: Volume
+    mass: Mass
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A draw: its case, the syringe that holds it, and how much that is."""
+    """A draw: its case, the syringe that holds it, how much that is, and what it came from."""
 
     case: UUID
     syringe: UUID
     label: str
     mass: Mass
     volume: Volume
+    sources: tuple[Taken, ...]
 
 
 def draw(order: DrawOrder, *, scope: Scope) -> Drawn:
-    """Draw a volume from a named vial into a syringe of its own; the first draw opens the vial.
+    """Draw from named containers into one syringe; the first draw opens a vial. All of it, or nothing.
 
     Raises:
         NoSuchVisit, NoSuchContainer: not here.
         VisitSealed: nothing can be added to the visit.
+        TakenTwice, AnotherPackage, AnotherPlace: see ``rules.mixing``.
         NotDrawable, NotAnAmount: the volume cannot be drawn to the microgram.
-        OtherSite: the vial is kept elsewhere.
-        NotOnAccessList: the list of where the vial is kept has others.
+        OtherSite: a container is kept elsewhere.
+        NotOnAccessList: the list of where they are kept has others.
         NotHereToday, NoValidLicence, RegistrationNotValid: who draws, or under what, has no standing today.
-        Frozen: a discrepancy keeps the vial from use.
-        NotAVial, Quarantined, Disposed, Empty, Expired, PastBeyondUse, SingleDoseUsed, NotEnoughLeft: see
-            ``rules.drawing``.
-        ForAnotherPatient, KitPastDeadline: see ``rules.kits``.
+        Frozen: a discrepancy keeps a container from use.
+        NotAVial, Quarantined, Disposed, Empty, StrengthLost, Expired, PastBeyondUse, SingleDoseUsed, NotEnoughLeft:
+            see ``rules.drawing``.
+        ForAnotherPatient, KitPastDeadline, OneKitAtATime: see ``rules.kits``.
     """
-    visit, vial = visits.hold(order.visit), containers.hold(order.container)
-    facts = containers.source(vial)
-    mass = mass_of(order.volume, Concentration(vial.concentration))
-    check_same_site(vial.label, kept_at=vial.site, visit_at=visit.site)
-    check_free(vial.label, frozen_by=holds.frozen_by(vial.id))
-    check_draw(facts, mass=mass, at=scope.at)
-    places.check_may(vial.location, PlaceAct.DRAW, scope=scope)
-    kits.check_for(vial, visit, scope=scope)
-    standing.check_standing(scope.by, site=vial.site, scope=scope)
-    _check_registration(vial, scope)
-    return take_out(order, vial, facts, mass, told=Late(scope.at, None), scope=scope)
+    visit = visits.hold(order.visit)
+    sources = taken(order.takes)
+    for each in sources:
+        check_same_site(each.container.label, kept_at=each.container.site, visit_at=visit.site)
+        check_usable(each, scope=scope)
+    check_alike(sources)
+    kits.check_for([each.container for each in sources], visit, scope=scope)
+    check_may_draw(sources[0].container, scope=scope)
+    return take_out(sources, visit, told=Late(scope.at, None), scope=scope)
 
 
-def take_out(order: DrawOrder, vial: Container, facts: Source, mass: Mass, *, told: Late, scope: Scope) -> Drawn:
-    """Move a drawn volume into a syringe of its own, and open the vial with the first draw.
+def taken(takes: Sequence[Take]) -> list[Taken]:
+    """The sources of a draw as they are named, held in everybody's order.
+
+    Raises:
+        NoSuchContainer: not here.
+        TakenTwice: one is named twice.
+        NotDrawable, NotAnAmount: a volume cannot be drawn to the microgram.
+    """
+    held = {id: containers.hold(id) for id in sorted({take.container for take in takes})}
+    check_takes(held[take.container].label for take in takes)
+    return [_taken(held[take.container], take.volume) for take in takes]
+
+
+def check_usable(each: Taken, *, scope: Scope) -> None:
+    """Refuse what a discrepancy, the container's own state or its dates forbid; see ``draw``."""
+    check_free(each.container.label, frozen_by=holds.frozen_by(each.container.id))
+    check_draw(each.facts, mass=each.mass, at=scope.at)
+
+
+def check_may_draw(ours: Container, *, scope: Scope) -> None:
+    """Refuse somebody who may not draw there, or has no standing today; a registration that does not cover it."""
+    places.check_may(ours.location, PlaceAct.DRAW, scope=scope)
+    standing.check_standing(scope.by, site=ours.site, scope=scope)
+    standing.check_registration(
+        clinics.registration(ours.registration),
+        schedule=storage.product(ours.product).registration_schedule,
+        on=day_in(clinics.site(ours.site).zone, scope.at),
+    )
+
+
+def check_alike(sources: Sequence[Taken]) -> None:
+    """Refuse to draw what does not belong together into one; see ``rules.mixing``."""
+    if len(sources) > 1:
+        check_together([_part(each.container) for each in sources])
+
+
+def take_out(sources: Sequence[Taken], visit: "Visit", *, told: Late, scope: Scope) -> Drawn:
+    """Move drawn volumes into one syringe, and open each vial with its first draw.
 
     Who calls has decided that it may be, or writes down an incident since it has happened.
     """
-    visit, syringe = visits.hold(order.visit), put(_syringe(vial, order, mass, scope))
-    opened = [] if facts.use_by is not None else [_puncture(vial, facts, told.occurred_at, scope)]
-    drawn = moving.write(
-        Move(
-            from_container=vial.id,
-            to_container=syringe.id,
-            mass=mass,
-            volume=order.volume,
-            from_balance=moving.take(vial, mass),
-            to_balance=mass,
+    opened = open_vials(sources, told.occurred_at, scope=scope)
+    syringe = put(filled(sources, ContainerKind.SYRINGE, scope=scope, visit=visit.id))
+    drawn = pour(
+        sources,
+        syringe,
+        lambda: Move(
             syringe=syringe.id,
-            visit=order.visit,
+            visit=visit.id,
             patient=visit.patient,
             occurred_at=told.occurred_at,
             late_reason=told.reason,
             incident=told.incident,
         ),
-        ours=vial,
         scope=scope,
     )
-    audit.record(Event.DRUG_DRAWN, drawn, syringe, *opened)
+    audit.record(Event.DRUG_DRAWN, *drawn, syringe, *opened)
+    review_opened(sources, opened, scope=scope)
+    for each in sources:
+        if told.incident is None:
+            kits.used(each.container, syringe, visit, scope=scope)
+        else:
+            kits.gone(each.container, "incident", scope=scope)
+    return Drawn(syringe.id, syringe.id, syringe.label, syringe.content, syringe.volume, tuple(sources))
+
+
+def pour(sources: Sequence[Taken], into: Container, move: Callable[[], Move], *, scope: Scope) -> list[Move]:
+    """One move out of each source, each with both balances after it.
+
+    Args:
+        into: what was just put there, with all of it.
+        move: makes what the moves have in common.
+    """
+    moves, held = [], NOTHING
+    for each in sources:
+        one, held = move(), held + each.mass
+        one.from_container, one.to_container = each.container.id, into.id
+        one.mass, one.volume = each.mass, None if each.facts.stock else each.volume
+        one.from_balance, one.to_balance = moving.take(each.container, each.mass), held
+        moves.append(moving.write(one, ours=each.container, scope=scope))
+    return moves
+
+
+def open_vials(sources: Sequence[Taken], at: datetime, *, scope: Scope) -> list[Puncture]:
+    """The first opening of each vial that was not opened before."""
+    return [_puncture(each, at, scope) for each in sources if each.facts.use_by is None]
+
+
+def review_opened(sources: Sequence[Taken], opened: Sequence[Puncture], *, scope: Scope) -> None:
+    """Where a vial was opened, fewer lie ready."""
     if opened:
-        places.review_par(vial.location, storage.product(vial.product).key, scope=scope)
-    if told.incident is None:
-        kits.used(vial, syringe, visit, scope=scope)
-    else:
-        kits.gone(vial, "incident", scope=scope)
-    return Drawn(syringe.id, syringe.id, syringe.label, mass, order.volume)
+        ours = sources[0].container
+        places.review_par(ours.location, storage.product(ours.product).key, scope=scope)
+
+
+def filled(
+    sources: Sequence[Taken],
+    kind: ContainerKind,
+    *,
+    scope: Scope,
+    visit: UUID | None = None,
+    diluent: Volume = NO_FLUID,
+) -> Container:
+    """What was drawn into, with everything that it then holds; its number continues that of its first source."""
+    first, mass = sources[0].container, Mass.total(each.mass for each in sources)
+    volume = Volume.total(each.volume for each in sources) + diluent
+    return Container(
+        organisation=scope.organisation,
+        id=new_id(scope.at),
+        kind=kind,
+        label=syringe_label(first.label, containers.syringes_of(first.id) + 1),
+        product=first.product,
+        registration=first.registration,
+        site=first.site,
+        location=first.location,
+        lot=lots_of(each.container.lot for each in sources),
+        expiry=min(each.container.expiry for each in sources),
+        concentration=first.concentration if visit is not None else Concentration.of(mass, volume).exact,
+        content=mass,
+        volume=volume,
+        parent=first.id,
+        visit=visit,
+        made_by=scope.by,
+        made_at=scope.at,
+        balance=mass,
+    )
 
 
 def administer(
@@ -151,38 +260,22 @@ def administer(
     return given
 
 
-def _check_registration(vial: Container, scope: Scope) -> None:
-    standing.check_registration(
-        clinics.registration(vial.registration),
-        schedule=storage.product(vial.product).registration_schedule,
-        on=day_in(clinics.site(vial.site).zone, scope.at),
+def _part(held: Container) -> Part:
+    return Part(
+        label=held.label,
+        product=storage.product(held.product).key,
+        strength=Concentration(held.concentration),
+        location=held.location,
     )
 
 
-def _syringe(vial: Container, order: DrawOrder, mass: Mass, scope: Scope) -> Container:
-    return Container(
-        organisation=scope.organisation,
-        id=new_id(scope.at),
-        kind=ContainerKind.SYRINGE,
-        label=syringe_label(vial.label, containers.syringes_of(vial.id) + 1),
-        product=vial.product,
-        registration=vial.registration,
-        site=vial.site,
-        location=vial.location,
-        lot=vial.lot,
-        expiry=vial.expiry,
-        concentration=vial.concentration,
-        content=mass,
-        volume=order.volume,
-        parent=vial.id,
-        visit=order.visit,
-        made_by=scope.by,
-        made_at=scope.at,
-        balance=mass,
-    )
+def _taken(held: Container, volume: Volume) -> Taken:
+    facts = containers.source(held)
+    draws = lineage.draws_from(held.id) if facts.stock else 0
+    return Taken(held, facts, volume, mass_taken(facts, volume, Concentration(held.concentration), draws=draws))
 
 
-def _puncture(vial: Container, facts: Source, at: datetime, scope: Scope) -> Puncture:
-    days = storage.product(vial.product).beyond_use_days
-    until = use_by(punctured_at=at, beyond_use=timedelta(days=days), expires_at=max(at, facts.expires_at))
+def _puncture(each: Taken, at: datetime, scope: Scope) -> Puncture:
+    vial, days = each.container, storage.product(each.container.product).beyond_use_days
+    until = use_by(punctured_at=at, beyond_use=timedelta(days=days), expires_at=max(at, each.facts.expires_at))
     return put(Puncture(organisation=scope.organisation, id=vial.id, at=at, use_by=until, by=scope.by))

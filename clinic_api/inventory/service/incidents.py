@@ -12,16 +12,16 @@ from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.incidents import Incident, IncidentReview
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
-from clinic_api.inventory.queries import containers, incidents, storage
+from clinic_api.inventory.queries import incidents, storage
 from clinic_api.inventory.queries.incidents import IncidentShown
-from clinic_api.inventory.rules.drawing import check_same_site, mass_of
+from clinic_api.inventory.rules.drawing import check_same_site
 from clinic_api.inventory.rules.incidents import IncidentOrder, against, beyond_the_book, check_review
 from clinic_api.inventory.rules.moments import check_when
 from clinic_api.inventory.rules.moves import Event, Late, Place
 from clinic_api.inventory.service import drawing, moving
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries import patients
-from clinic_api.quantities import NOTHING, Concentration, Mass
+from clinic_api.quantities import NOTHING, Mass
 from clinic_api.tasks import queries as open_tasks
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
@@ -43,8 +43,9 @@ def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
         OtherSite: the vial is kept elsewhere.
         NotYetHappened, LateWithoutReason: the time cannot be; what happened is the reason for a late entry.
     """
-    visit, vial = visits.hold(order.draw.visit), containers.hold(order.draw.container)
-    facts, mass = containers.source(vial), mass_of(order.draw.volume, Concentration(vial.concentration))
+    visit = visits.hold(order.draw.visit)
+    sources = drawing.taken(order.draw.takes)
+    vial, facts, mass = sources[0].container, sources[0].facts, sources[0].mass
     occurred_at = order.occurred_at or scope.at
     limits = storage.drug_of(vial.product).late_entry
     check_when(occurred_at, order.what_happened, at=scope.at, limits=limits)
@@ -53,7 +54,7 @@ def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
     audit.record(Event.INCIDENT_RECORDED, incident)
     late = Late(occurred_at, order.what_happened if occurred_at < scope.at else None, incident.id)
     _find(vial, beyond_the_book(facts, mass=mass), late, scope)
-    drawn = drawing.take_out(order.draw, vial, facts, mass, told=late, scope=scope)
+    drawn = drawing.take_out(sources, visit, told=late, scope=scope)
     if order.given:
         identity = patients.identity(visit.patient)
         drawing.administer(

@@ -1,5 +1,6 @@
 """Binding containers to the patient they came for, and drawing from them for nobody else."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,7 +15,7 @@ from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import kits, law
 from clinic_api.inventory.queries.storage import TakenIn
 from clinic_api.inventory.rules.drawing import expires_at
-from clinic_api.inventory.rules.kits import check_patient_specific, last_day_for
+from clinic_api.inventory.rules.kits import check_one_kit, check_patient_specific, last_day_for
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.settling import Settled
 from clinic_api.quantities import NOTHING
@@ -62,13 +63,16 @@ def bind(taken: TakenIn, said: Settled, *, site: UUID, received_on: date, scope:
     return bound
 
 
-def check_for(held: Container, visit: "Visit", *, scope: Scope) -> None:
-    """Refuse to draw from another patient's kit, or after its last day.
+def check_for(held: Iterable[Container], visit: "Visit", *, scope: Scope) -> None:
+    """Refuse to draw from another patient's kit, after its last day, or from two in one draw.
 
     Raises:
-        ForAnotherPatient, KitPastDeadline: see ``rules.kits``.
+        ForAnotherPatient, KitPastDeadline, OneKitAtATime: see ``rules.kits``.
     """
-    check_patient_specific(kits.kit_of(held), patient=visit.patient, at=scope.at)
+    found = [kits.kit_of(each) for each in held]
+    for kit in found:
+        check_patient_specific(kit, patient=visit.patient, at=scope.at)
+    check_one_kit(found)
 
 
 def used(held: Container, syringe: Container, visit: "Visit", *, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.counts import Count, CountTally, CountTallyLine
 from clinic_api.inventory.models.stock import Location
-from clinic_api.inventory.queries import containers, law, parts, storage, tallies
+from clinic_api.inventory.queries import containers, law, lineage, parts, storage, tallies
 from clinic_api.inventory.queries.containers import Held
 from clinic_api.inventory.rules.counting import (
     CountLine,
@@ -131,17 +131,19 @@ def _covered(count: Count, held: Iterable[Held]) -> set[UUID]:
 
 def _kept(held: Held, handled: Mapping[str, DrugPolicy]) -> Kept:
     container, product, facts = held.container, held.product, held.facts
-    drawn, handling = container.kind not in VIALS, handled.get(product.drug)
+    handling = handled.get(product.drug)
+    promised = facts.held > NOTHING and facts.free == NOTHING
+    drawn = container.kind not in VIALS and (not facts.stock or promised)
     return Kept(
         label=container.label,
         product=product.key,
         concentration=Concentration(container.concentration),
         content=facts.held if drawn and facts.held > NOTHING else container.content,
         expected=container.balance,
-        opened=facts.use_by is not None,
+        opened=lineage.touched(container.id) if facts.stock else facts.use_by is not None,
         drawn=drawn,
         resolutions={Method(method): Volume(ul) for method, ul in product.resolutions.items()},
-        scale=None if handling is None else handling.scale,
+        scale=None if handling is None or facts.stock else handling.scale,
     )
 
 

@@ -10,11 +10,11 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import DeaNumber
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Quarantine, Return
-from clinic_api.inventory.queries import containers, storage
+from clinic_api.inventory.queries import containers, lineage, storage
 from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.rules.vials import check_hub_loss, check_overfill, check_quarantine
+from clinic_api.inventory.rules.vials import check_hub_loss, check_overfill, check_quarantine, hub_cap_at
 from clinic_api.inventory.service import kits, moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
@@ -93,15 +93,16 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
     visit = containers.container(container).visit
     patient = None if visit is None else visits.hold(visit).patient
     held = containers.hold(container)
-    drawn = held.kind not in VIALS
+    facts, product = containers.source(held), storage.product(held.product)
+    drawn_from = held.kind in VIALS or facts.stock
     check_hub_loss(
         held.label,
         mass,
         lost_before=containers.hub_loss(held.id),
-        draws=1 if drawn else containers.syringes_of(held.id),
-        at_most=storage.product(held.product).hub_cap or NOTHING,
+        draws=lineage.draws_from(held.id) if drawn_from else 1,
+        at_most=hub_cap_at(held.concentration, product.hub_cap or NOTHING, of=product.concentration),
     )
-    check_enough(held.label, asked=mass, left=containers.source(held).free)
+    check_enough(held.label, asked=mass, left=facts.free)
     standing.check_standing(scope.by, site=held.site, scope=scope)
     lost = moving.write(
         Move(
@@ -109,7 +110,7 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
             to_place=Place.HUB,
             mass=mass,
             from_balance=moving.take(held, mass),
-            syringe=held.id if drawn else None,
+            syringe=None if visit is None else held.id,
             visit=visit,
             patient=patient,
             occurred_at=scope.at,

@@ -190,7 +190,7 @@ def _wasted(waste: Waste, held: Container, left: Mass, scope: Scope) -> Move:
         to_place=Place.WASTE,
         mass=waste.mass,
         from_balance=left,
-        syringe=held.id if held.kind is ContainerKind.SYRINGE else None,
+        syringe=None if held.visit is None else held.id,
         visit=held.visit,
         patient=None if held.visit is None else visits.hold(held.visit).patient,
         waste=waste.id,

@@ -65,13 +65,17 @@ def _forbidden(label: ContainerLabel) -> list[tuple[str, Ink]]:
 
 
 def _until(label: ContainerLabel, times: LocalTimes) -> list[tuple[str, Ink]]:
-    """Until when it may be used, where it may be used at all; of stock, its lot and expiry too."""
-    stock = [] if label.patient is not None else [(f"Lot {label.lot}  exp. {label.expires_on}", LINE)]
+    """Until when it may be used, where it may be used at all; of stock and of a mix, lots and expiries too."""
+    lots = " + ".join(f"{lot}  exp. {expires_on}" for lot, expires_on in label.lots)
+    stock = [] if label.patient is not None else [(f"Lot {lots}", LINE)]
     if label.kind is LabelKind.QUARANTINE:
         return stock
     if label.use_by is not None:
         return [(f"USE BY {times.stamped(label.use_by)}", UNTIL), *stock]
-    return stock if label.patient is None else [("USE for this visit only", UNTIL)]
+    if label.patient is None:
+        return stock
+    mixed = f"  Lots {lots}" if len(label.lots) > 1 else ""
+    return [(f"USE for this visit only{mixed}", UNTIL)]
 
 
 def _heading(canvas: Canvas, label: ContainerLabel, top: float) -> float:

@@ -14,6 +14,7 @@ class LabelKind(StrEnum):
 
     KEPT = "IN STOCK"
     OPENED = "OPENED"
+    PREPARED = "PREPARED"
     SYRINGE = "SYRINGE"
     QUARANTINE = "QUARANTINE"
 
@@ -26,6 +27,7 @@ class LabelKind(StrEnum):
 _WHEN = {
     LabelKind.KEPT: "Received",
     LabelKind.OPENED: "Opened",
+    LabelKind.PREPARED: "Made",
     LabelKind.SYRINGE: "Made",
     LabelKind.QUARANTINE: "Set apart",
 }
@@ -39,6 +41,7 @@ class ContainerLabel:
         number: the container's own, as people say it.
         content: milligrams by its label or its preparation, never what is left; ``strength`` and ``volume`` likewise.
         volume: millilitres; None for a device, which is counted.
+        lots: each lot in it with its last day; more than one where it was drawn from several.
         patient: whose it is; None for stock.
         at: when it was received, opened, made or set apart, UTC.
         use_by: the last moment of use, UTC; None where none is set.
@@ -54,8 +57,7 @@ class ContainerLabel:
     content: str
     strength: str
     volume: str | None
-    lot: str
-    expires_on: date
+    lots: tuple[tuple[str, date], ...]
     patient: Patient | None
     at: datetime
     use_by: datetime | None

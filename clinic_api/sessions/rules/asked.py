@@ -102,13 +102,14 @@ class Working:
     """A dose to be worked out from today's weight.
 
     Args:
-        label: the strength on the container that will be drawn from.
+        label: the strength on the container that will be drawn from; or that container, which knows its strength
+            exactly where decimals do not end.
         diluent: None where it is given as drawn.
         chosen: this visit's dose within the order's range; None is the order's own.
         reasons: why something unusual is right, by caution.
     """
 
-    label: Concentration
+    label: Concentration | UUID
     diluent: Diluent | None = None
     chosen: DosePerWeight | None = None
     reasons: Mapping[Caution, str] = field(default_factory=dict)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from clinic_api.clinics.rules.profile import Checker, CheckMoment, DoseCheckControl
 from clinic_api.errors import NotPermitted
 from clinic_api.protocols.rules.protocol import Route
-from clinic_api.quantities import Mass, Volume
+from clinic_api.quantities import Mass, Volume, ends
+
+#: A strength is typed in steps of a thousandth of mg/mL.
+TYPED: Final = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +100,17 @@ def differences(seen: DoseLook, *, expected: DoseLook, wristband_matches: bool) 
     """What the checker saw that is not as worked out, by name; the expected values are not told before."""
     agreed = {
         "wristband": wristband_matches,
-        "strength": seen.mg_per_ml == expected.mg_per_ml,
+        "strength": _reads_as(seen.mg_per_ml, expected.mg_per_ml),
         "drawn": seen.drawn == expected.drawn,
         "pump_rate": seen.ml_per_h == expected.ml_per_h,
         "to_infuse": seen.to_infuse == expected.to_infuse,
     }
     return tuple(name for name, same in agreed.items() if not same)
+
+
+def _reads_as(seen: Fraction, strength: Fraction) -> bool:
+    """Whether what was read off is the strength; one whose decimals do not end is read to the last digit typed."""
+    return seen == strength if ends(strength) else abs(seen - strength) * TYPED <= 1
 
 
 def _changed(now: Mass, last: Mass, *, percent: int) -> bool:

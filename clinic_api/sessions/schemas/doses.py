@@ -40,14 +40,26 @@ class WorkingOut(Body):
     at = Moment()
 
 
+class SourceOut(Body):
+    """One container that a dose was drawn from."""
+
+    container = fields.UUID()
+    label = fields.String()
+    lot = fields.String()
+    expiry = fields.String()
+    drawn_ml = fields.String()
+    drawn_mg = fields.String()
+
+
 class PreparationOut(Body):
-    """Drug drawn from a container and made up for a visit."""
+    """Drug drawn from one or more containers and made up for a visit; ``source`` is the first of them."""
 
     id = fields.UUID()
     visit = fields.UUID()
     working = fields.UUID()
     syringe = fields.UUID()
     source = fields.UUID()
+    sources = fields.List(fields.Nested(SourceOut()), allow_none=True)
     drawn_mg = MassField(attribute="drawn")
     drawn_ml = VolumeField(attribute="drawn_volume")
     final_volume_ml = VolumeField(attribute="final_volume")

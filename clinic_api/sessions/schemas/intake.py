@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from clinic_api.dosing.rules.intake import AskedTake
 from clinic_api.http.fields import Amount, Body, Day, Moment, Note, Text, VolumeField, YesNo
+from clinic_api.inventory.schemas.preparations import MOST_SOURCES, some_volume
 from clinic_api.orders.rules.guards import Caution
 from clinic_api.orders.rules.working import Diluent, MadeUp
 from clinic_api.orders.schemas import DoseField
@@ -80,24 +82,56 @@ class DiluentIn(Body):
 
 
 class DoseIn(Body):
-    """POST /sessions/{id}/dose: which strength, which diluent; the weight is the one told today."""
+    """POST /sessions/{id}/dose: which strength or whose, which diluent; the weight is the one told today."""
 
-    strength_mg_per_ml = StrengthField(required=True, attribute="label")
+    strength_mg_per_ml = StrengthField(load_default=None, attribute="label")
+    container = fields.UUID(load_default=None)
     diluent = fields.Nested(DiluentIn(), required=True, allow_none=True)
     mg_per_kg = DoseField(load_default=None, allow_none=True, attribute="chosen")
     reasons = fields.Dict(
         keys=fields.Enum(Caution, by_value=True), values=Text(longest=LONGEST_REASON), load_default=dict
     )
 
+    @validates_schema
+    def _one_strength(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["label"] is None) == (data["container"] is None):
+            message = "Name the strength, or the container whose strength counts."
+            raise ValidationError(message, "strength_mg_per_ml")
+
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Working:
-        return Working(**data)
+        container = data.pop("container")
+        return Working(**data | {"label": data["label"] or container})
+
+
+class TakeIn(Body):
+    """So much out of one container."""
+
+    container = fields.UUID(required=True)
+    volume_ml = VolumeField(required=True, attribute="volume", validate=some_volume)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> AskedTake:
+        return AskedTake(**data)
 
 
 class NewDraw(Body):
-    """POST /sessions/{id}/draws: from which vial."""
+    """POST /sessions/{id}/draws: from which container; or from which, and how much of each."""
 
-    container = fields.UUID(required=True)
+    container = fields.UUID(load_default=None)
+    containers = fields.List(fields.Nested(TakeIn()), load_default=None, validate=validate.Length(1, MOST_SOURCES))
+
+    @validates_schema
+    def _from_something(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["container"] is None) == (data["containers"] is None):
+            message = "Name one container, or several with a volume each."
+            raise ValidationError(message, "container")
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> tuple[AskedTake, ...]:
+        if data["container"] is not None:
+            return (AskedTake(data["container"]),)
+        return tuple(data["containers"])
 
 
 class DoseCheckIn(Body):

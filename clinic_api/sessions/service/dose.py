@@ -7,10 +7,11 @@ from uuid import UUID
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import queries as doses
 from clinic_api.dosing import service as dosing
-from clinic_api.dosing.rules.intake import DrawUp, NothingPrepared, WorkOut
+from clinic_api.dosing.rules.intake import AskedTake, DrawUp, NothingPrepared, WorkOut
+from clinic_api.inventory.queries import containers
 from clinic_api.orders import queries as orders
 from clinic_api.orders.rules.weights import FormulaSex
-from clinic_api.quantities import decimal_text
+from clinic_api.quantities import Concentration, decimal_text
 from clinic_api.sessions import queries
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.answers import Fact
@@ -46,7 +47,7 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
             visit=visit,
             order=order_now(infusion, at=scope.at).id,
             weight=weight,
-            label=asked.label,
+            label=_label(asked),
             diluent=asked.diluent,
             height_mm=told.value(Fact.HEIGHT),
             formula_sex=None if sex is None else FormulaSex(sex),
@@ -60,14 +61,14 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
     return working
 
 
-def draw(visit: UUID, container: UUID, *, scope: Scope) -> "Preparation":
-    """Draw the worked-out dose from a named container and make it up.
+def draw(visit: UUID, takes: tuple[AskedTake, ...], *, scope: Scope) -> "Preparation":
+    """Draw the worked-out dose from one or more named containers and make it up.
 
     Raises:
-        NotWorkedOut, AlreadyPrepared, OtherStrength, NotEnoughLeft, …: see ``dosing.service``.
+        NotWorkedOut, AlreadyPrepared, OtherVolume, OtherStrength, NotEnoughLeft, …: see ``dosing.service``.
     """
     touched(opened(visit))
-    return dosing.draw_and_prepare(DrawUp(visit=visit, container=container), scope=scope)
+    return dosing.draw_and_prepare(DrawUp(visit=visit, takes=takes), scope=scope)
 
 
 def check_dose(visit: UUID, seen: DoseSeen, *, scope: Scope) -> InfusionSession:
@@ -88,6 +89,13 @@ def check_dose(visit: UUID, seen: DoseSeen, *, scope: Scope) -> InfusionSession:
     found = differences(seen.look, expected=expected, wristband_matches=seen.wristband_matches)
     tell(infusion, [(Fact.DOSE_CHECK, _told(seen, found))], Happened(scope.at), scope=scope)
     return infusion
+
+
+def _label(asked: Working) -> Concentration:
+    """The strength that was read off the container, or the exact one of a container that was made up here."""
+    if isinstance(asked.label, UUID):
+        return Concentration(containers.container(asked.label).concentration)
+    return asked.label
 
 
 def _expected(working: "DoseWorkingRow", preparation: "Preparation") -> DoseLook:

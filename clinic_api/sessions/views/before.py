@@ -8,6 +8,7 @@ from flask import Blueprint
 from clinic_api.accounts.access.door import act
 from clinic_api.accounts.rules import Action
 from clinic_api.database.scope import Scope
+from clinic_api.dosing.rules.intake import AskedTake
 from clinic_api.http.fields import Empty
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import Answers, DoseSeen, NewVisit, Releasing, Tap, Working
@@ -67,9 +68,9 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
 
 @blueprint.post("/sessions/<uuid:visit>/draws")
 @act(Action.DRAW_DRUG, NewDraw(), PreparationOut())
-def draw(visit: UUID, asked: dict[str, UUID], *, scope: Scope) -> "Preparation":
-    """Draw the worked-out dose from a named container and make it up."""
-    return dose.draw(visit, asked["container"], scope=scope)
+def draw(visit: UUID, takes: tuple[AskedTake, ...], *, scope: Scope) -> "Preparation":
+    """Draw the worked-out dose from one or more named containers and make it up."""
+    return dose.draw(visit, takes, scope=scope)
 
 
 @blueprint.post("/sessions/<uuid:visit>/dose-check")
