@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
 from clinic_api.inventory.queries import cases, containers
-from clinic_api.inventory.rules.drawing import DrawOrder
+from clinic_api.inventory.rules.drawing import DrawOrder, Take
 from clinic_api.inventory.rules.moves import CaseBalance
 from clinic_api.inventory.service import drawing
 from clinic_api.inventory.service.drawing import Drawn
@@ -111,6 +111,28 @@ class Stock:
         """Draw a volume for a visit."""
         with self.acting(person) as scope:
             return drawing.draw(DrawOrder.of_one(vial, Volume.ml(ml), visit), scope=scope)
+
+    def draw_from(self, visit: UUID, *takes: tuple[UUID, str], person: Person | None = None) -> Drawn:
+        """Draw from several containers into one syringe for a visit."""
+        order = DrawOrder(tuple(Take(container, Volume.ml(ml)) for container, ml in takes), visit)
+        with self.acting(person) as scope:
+            return drawing.draw(order, scope=scope)
+
+    def share(self, **different: Any) -> None:
+        """Adopt a list that lets ketamine be made up for nobody in particular."""
+        content = shipped("products/ketamine")
+        content["preparations"] |= {"shared_preparations": True, **different}
+        with self.clinic.transaction() as scope:
+            adopt("product", "ketamine", content, scope=scope)
+
+    def mixing(self, *takes: tuple[UUID, str], **different: Any) -> dict[str, Any]:
+        """The body of a preparation: a bag with 90 mL of saline."""
+        named = [{"container": str(vial), "volume_ml": ml} for vial, ml in takes]
+        return {"kind": "bag", "containers": named, "diluent": "0.9 % saline", "diluent_ml": "90", **different}
+
+    def mix(self, *takes: tuple[UUID, str], **different: Any) -> UUID:
+        """Make up stock; its id."""
+        return UUID(self.nurse.does("/preparations", **self.mixing(*takes, **different))["container"]["id"])
 
     def give(self, syringe: UUID, mg: str, visit: UUID) -> None:
         """The patient gets so much out of a syringe."""

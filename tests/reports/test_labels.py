@@ -159,6 +159,23 @@ def test_a_prepared_syringe_says_what_it_holds_after_dilution(clinic: Clinic) ->
     assert squeezed("0.7 mg/mL 35 mg in 50 mL") in label_of(ward.ada, syringe)
 
 
+def test_a_bag_made_up_for_nobody_says_all_its_lots_and_until_when(clinic: Clinic) -> None:
+    stock = Stock(clinic)
+    stock.share()
+    bag = stock.mix((stock.a_vial(), "5"), (stock.a_vial(lot="L2", expiry="2026-12-31"), "5"))
+    said = label_of(stock.nurse, bag)
+    assert squeezed("PREPARED K-001/1 KETAMINE 5 mg/mL 500 mg in 100 mL Made 2026-03-02 09:00 EST by AN") in said
+    assert squeezed("USE BY 2026-03-02 13:00 EST Lot L1 exp. 2027-06-30 + L2 exp. 2026-12-31") in said
+
+
+def test_a_syringe_out_of_two_vials_says_both_lots(clinic: Clinic) -> None:
+    stock = Stock(clinic)
+    first, second = stock.a_vial(), stock.a_vial(lot="L2", expiry="2026-12-31")
+    drawn = stock.draw_from(stock.a_visit(), (first, "0.2"), (second, "0.5"))
+    said = label_of(stock.nurse, drawn.syringe)
+    assert squeezed("THIS VISIT ONLY L1 2027-06-30 + L2 2026-12-31") in said
+
+
 def test_a_device_prints_as_one(clinic: Clinic) -> None:
     stock = Stock(clinic)
     (device,) = stock.receive(line(ndc="50458-028-00", vials_invoiced=1, vials_received=1))

@@ -74,8 +74,9 @@ def _until(label: ContainerLabel, times: LocalTimes) -> list[tuple[str, Ink]]:
         return [(f"USE BY {times.stamped(label.use_by)}", UNTIL), *stock]
     if label.patient is None:
         return stock
-    mixed = f"  Lots {lots}" if len(label.lots) > 1 else ""
-    return [(f"USE for this visit only{mixed}", UNTIL)]
+    if len(label.lots) == 1:
+        return [("USE for this visit only", UNTIL)]
+    return [(f"THIS VISIT ONLY  {lots.replace('  exp.', '')}", LINE)]
 
 
 def _heading(canvas: Canvas, label: ContainerLabel, top: float) -> float:
