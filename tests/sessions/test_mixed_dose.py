@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_api.dosing.rules.intake import AskedTake, DrawUp, OtherVolume, takes_of
@@ -36,6 +36,7 @@ def test_one_container_gives_all_that_was_worked_out_and_several_come_to_it() ->
     assert takes_of(DrawUp(visit=A, takes=both), asked) == tuple(Take(it.container, it.volume or asked) for it in both)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=200).filter(lambda n: n != 70))
 def test_volumes_that_do_not_come_to_it_are_refused_with_both(steps: int) -> None:
     named = Volume(steps * 10)

@@ -28,7 +28,7 @@ from clinic_api.inventory.rules.accountability import (
     faults_of,
     lines_of,
 )
-from clinic_api.inventory.rules.drawing import VIALS
+from clinic_api.inventory.rules.drawing import MADE_UP, VIALS
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.tallies import Counted, Tally, tally
 from clinic_api.quantities import Concentration
@@ -108,14 +108,22 @@ def _tally(product: str, made: Sequence[CompleteCount | None]) -> Tally | None:
         return None
     query = (
         sa.select(CountEntry)
+        .add_columns(Container.kind)
         .join(Container, refers_to(CountEntry.container, Container))
         .join(Product, refers_to(Container.product, Product))
         .where(CountEntry.count.in_([count.id for count in done]), Product.key == product)
         .order_by(CountEntry.id)
     )
     entries = [
-        Counted(method=row.method, volume=row.volume, found=row.found, expected=row.expected, resolution=row.resolution)
-        for row in db.session.execute(query).scalars()
+        Counted(
+            method=row.CountEntry.method,
+            volume=row.CountEntry.volume,
+            found=row.CountEntry.found,
+            expected=row.CountEntry.expected,
+            resolution=row.CountEntry.resolution,
+            made_up=row.kind in MADE_UP,
+        )
+        for row in db.session.execute(query)
     ]
     return tally(max(count.at for count in done), [count.id for count in done], entries)
 

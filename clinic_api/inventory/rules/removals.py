@@ -122,12 +122,12 @@ class OnlyWhole(Conflict):
 
 @dataclass(eq=False)
 class DrawnStays(Conflict):
-    """A syringe that was drawn for a patient is wasted, or was broken."""
+    """What was drawn up is wasted, or was broken."""
 
     container: str
 
     def __str__(self) -> str:
-        return f"{self.container} was drawn for a patient; waste what is left with a witness, or record that it broke"
+        return f"{self.container} was drawn up; waste what is left with a witness, or record that it broke"
 
 
 class SecondIsTheFirst(NotPermitted):

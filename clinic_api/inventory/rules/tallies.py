@@ -16,13 +16,18 @@ MEASURED: Final = frozenset(Method) - {Method.COUNTED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """One container of a physical count; without a method it was not found."""
+    """One container of a physical count; without a method it was not found.
+
+    Args:
+        made_up: it is a syringe or a bag, so it is no full container of the product, and its fluid may be diluted.
+    """
 
     method: Method | None
     volume: Volume | None
     found: Mass | None
     expected: Mass
     resolution: Mass
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,8 @@ class Tally:
         at: when; the latest, where several locations were counted.
         counts: the count of each location.
         full: containers that were counted as full.
-        opened: containers that were measured, and what they held together.
+        opened: containers that were measured, and whatever was made up.
+        opened_volume: what was measured, undiluted; of what was made up only the micrograms count.
         missing: containers that should hold something and were not found.
         methods: each method with its resolution.
     """
@@ -71,12 +77,14 @@ def tally(at: datetime, counts: Iterable[UUID], entries: Iterable[Counted]) -> T
     for entry in made:
         if entry.method is not None:
             by_method[entry.method].append(entry)
-    full, measured = by_method.get(Method.COUNTED, []), [entry for entry in made if entry.method in MEASURED]
+    full = [entry for entry in by_method.get(Method.COUNTED, []) if not entry.made_up]
+    measured = [entry for entry in made if entry.method in MEASURED and not entry.made_up]
+    made_up = sum(entry.made_up and entry.method is not None for entry in made)
     return Tally(
         at=at,
         counts=tuple(counts),
         full=len(full),
-        opened=len(measured),
+        opened=len(measured) + made_up,
         opened_volume=Volume.total(entry.volume for entry in measured if entry.volume is not None),
         missing=sum(entry.method is None for entry in made),
         found=_found(made),
