@@ -11,8 +11,8 @@ from clinic_api.database import types
 from clinic_api.database.guards import keep
 from migrations.reshape import Reference, Shape, reshape
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 DRAWN = "(from_container is not null and to_container is not null and reversal is null)"
 CONTAINERS = Shape(
