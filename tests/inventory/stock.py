@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from clinic_api.clinics.service import adopt
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
 from clinic_api.inventory.queries import cases, containers
@@ -21,6 +22,7 @@ from clinic_api.quantities import Mass, Volume
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
 from tests.people import Answer, Person
+from tests.protocols.shipped import shipped
 
 KETAMINE_50: Final = "0409-2053-10"
 KETAMINE_10: Final = "42023-113-10"
