@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from clinic_api import clock
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.audit import queries as log_queries
 from clinic_api.audit import service as audit
 from clinic_api.database.scope import Scope

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask
 
 from clinic_api import app as roof
 from clinic_api.accounts.access.permissions import PERMISSIONS
-from clinic_api.accounts.rules import Action, Role
+from clinic_api.accounts.rules.roles import Action, Role
 from clinic_api.cli.docs import STATES, session_states
 from clinic_api.settings import CONFIG, ROOT, Settings, load
 

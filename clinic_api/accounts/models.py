@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinic_api.accounts.rules import CredentialKind, Role
+from clinic_api.accounts.rules.proving import CredentialKind
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.database.rows import CHANGES, STRICT, Regulated, Row, refers
 from clinic_api.database.types import Code
 

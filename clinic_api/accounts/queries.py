@@ -19,7 +19,8 @@ from clinic_api.accounts.models import (
     Token,
     UsedCode,
 )
-from clinic_api.accounts.rules import CredentialKind, Role, held
+from clinic_api.accounts.rules.proving import CredentialKind
+from clinic_api.accounts.rules.roles import Role, held
 from clinic_api.database.prepared import Prepared
 from clinic_api.database.rows import db
 from clinic_api.database.scope import scope

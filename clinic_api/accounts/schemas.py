@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.http.fields import Body, Moment, Text, YesNo
 
 SIX_DIGITS = validate.Regexp(r"\A[0-9]{6}\Z")

@@ -9,7 +9,7 @@ from clinic_api.accounts import queries
 from clinic_api.accounts.access.door import act, look, signed_out
 from clinic_api.accounts.access.identity import state
 from clinic_api.accounts.models import Account, RoleProposal
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.accounts.schemas import (
     EnrolledOut,
     EnrolmentAsked,

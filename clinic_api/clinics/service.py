@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from clinic_api.accounts import queries as people
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.accounts.service import roles
 from clinic_api.accounts.service.people import Newcomer, create_account
 from clinic_api.audit import service as audit

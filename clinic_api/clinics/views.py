@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import act, look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.clinics import queries, service
 from clinic_api.clinics.models import Chair, Licence, PolicyVersion, Presence, Registration, Site
 from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite

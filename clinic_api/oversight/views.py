@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.audit import queries as log
 from clinic_api.database.scope import Scope
 from clinic_api.http.fields import PageQuery

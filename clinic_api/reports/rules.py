@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import NotYours
+from clinic_api.accounts.rules.proving import NotYours
 from clinic_api.errors import Conflict, Unacceptable
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from clinic_api.accounts.access.door import act, look
 from clinic_api.accounts.access.permissions import permits
 from clinic_api.accounts.access.replies import File
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.reports import service
 from clinic_api.reports.models import ProducedFile

@@ -8,7 +8,7 @@ from uuid import UUID
 import rfc8785
 
 from clinic_api.accounts import queries as people
-from clinic_api.accounts.rules import FullSignInNeeded, WrongProof, canonical_login
+from clinic_api.accounts.rules.proving import FullSignInNeeded, WrongProof, canonical_login
 from clinic_api.accounts.service import proofs
 from clinic_api.audit import service as audit
 from clinic_api.database.keys import Place, seal, unseal

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import act
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.signatures import service
 from clinic_api.signatures.models import Challenge

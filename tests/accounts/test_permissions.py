@@ -17,7 +17,8 @@ from clinic_api.accounts.access.permissions import (
     needs_reason,
     read_permissions,
 )
-from clinic_api.accounts.rules import Action, NotYours, Role
+from clinic_api.accounts.rules.proving import NotYours
+from clinic_api.accounts.rules.roles import Action, Role
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.settings import CONFIG
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from clinic_api.accounts.access.door import act
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.audit.models import AuditAccess
 from clinic_api.audit.rules import REASON_LENGTH, ReasonNeeded, reason_of
 from clinic_api.database.rows import db

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_api.accounts.rules import (
+from clinic_api.accounts.rules.proving import (
     FullSignInNeeded,
     NotALogin,
     NotAPin,
     PinNeeded,
-    Role,
     SamePerson,
     TryLater,
     WeakPassword,
@@ -26,9 +25,9 @@ from clinic_api.accounts.rules import (
     check_pin_usable,
     check_two_people,
     check_waited,
-    held,
     wait_after,
 )
+from clinic_api.accounts.rules.roles import Role, held
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA, BEN = UUID(int=1), UUID(int=2)

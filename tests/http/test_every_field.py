@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from marshmallow import fields
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.http.fields import Amount, Moment, Note, Text, WholeNumber, YesNo
 from tests.builders import Clinic
 from tests.http.bodies import Route, least, leaves, names_in, routes, with_values

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from marshmallow import fields
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from tests.builders import Clinic
 from tests.http.bodies import ID, Route, least, leaves, routes
 from tests.people import Answer, Person

@@ -8,7 +8,7 @@ from flask import Blueprint
 from sqlalchemy.exc import OperationalError
 
 from clinic_api.accounts.access.door import RETRIES, act, look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.audit import service as audit
 from clinic_api.database.scope import Scope
 from clinic_api.http.fields import Body, Empty, WholeNumber

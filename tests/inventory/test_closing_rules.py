@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.profile import CaseCloser
 from clinic_api.inventory.rules.adjusting import (
     ApprovedBefore,

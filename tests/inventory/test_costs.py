@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from clinic_api.accounts.access.permissions import PERMISSIONS
-from clinic_api.accounts.rules import Action, Role
+from clinic_api.accounts.rules.roles import Action, Role
 from clinic_api.database.canonical import canonical
 from clinic_api.database.rows import db
 from clinic_api.reports.rules import Export

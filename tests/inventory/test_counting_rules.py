@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.profile import read_profile
 from clinic_api.inventory.rules.counting import (
     ContainerTwice,

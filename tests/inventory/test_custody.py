@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.database.rows import Row, db
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.custody import HandOver, KeyAcceptance

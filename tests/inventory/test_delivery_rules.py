@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.inventory.rules.costs import LinePrice, NotALineOfIt, NotAPrice, as_dollars, check_lines, parse_dollars
 from clinic_api.inventory.rules.deliveries import (
     LIFE,

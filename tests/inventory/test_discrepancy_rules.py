@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.content import MalformedContent
 from clinic_api.inventory.rules.containment import (
     Frozen,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.profile import Deadline, WasteControl, read_profile
 from clinic_api.inventory.rules.moves import NotEnoughLeft
 from clinic_api.inventory.rules.waste import (

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from clinic_api.accounts.rules import FullSignInNeeded, WrongPin, WrongProof
+from clinic_api.accounts.rules.proving import FullSignInNeeded, WrongPin, WrongProof
 from clinic_api.clinics import queries as places
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope

@@ -24,7 +24,8 @@ from clinic_api.accounts.access.identity import (
 )
 from clinic_api.accounts.access.permissions import PERMISSIONS, asks_for_reason
 from clinic_api.accounts.access.replies import Declared, Intake, Shape, as_bytes, asked, canonical, etag, respond
-from clinic_api.accounts.rules import Action, CredentialKind, WrongPin, WrongProof, canonical_login
+from clinic_api.accounts.rules.proving import CredentialKind, WrongPin, WrongProof, canonical_login
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.accounts.service import hashing, proofs
 from clinic_api.audit import service as audit
 from clinic_api.database.engines import LOOKING, WRITING

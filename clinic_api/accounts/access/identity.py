@@ -10,7 +10,8 @@ from uuid import UUID
 from flask import current_app, request
 
 from clinic_api.accounts.access.permissions import PERMISSIONS, check_permitted, needs_reason
-from clinic_api.accounts.rules import Action, CredentialKind, PinNeeded, WrongPin
+from clinic_api.accounts.rules.proving import CredentialKind, PinNeeded, WrongPin
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.accounts.service import proofs, tokens
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.audit import service as audit

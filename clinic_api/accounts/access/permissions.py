@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from clinic_api.accounts.rules import Action, NotYours, Role
+from clinic_api.accounts.rules.proving import NotYours
+from clinic_api.accounts.rules.roles import Action, Role
 from clinic_api.accounts.service.tokens import Person
 from clinic_api.settings import CONFIG
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 import orjson
 from flask import Response, request
 
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.canonical import canonical as spelled
 from clinic_api.database.rows import plain
 from clinic_api.http.intake import KeyTwice

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from clinic_api.accounts.models import Device
-from clinic_api.accounts.rules import Event
+from clinic_api.accounts.rules.proving import Event
 from clinic_api.accounts.service.hashing import new_secret, sha256
 from clinic_api.audit import service as audit
 from clinic_api.database.rows import put

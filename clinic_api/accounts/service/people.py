@@ -10,7 +10,7 @@ import pyotp
 
 from clinic_api.accounts import queries
 from clinic_api.accounts.models import Account, Credential, UsedCode
-from clinic_api.accounts.rules import (
+from clinic_api.accounts.rules.proving import (
     CredentialKind,
     Event,
     WrongProof,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from clinic_api.accounts import queries
 from clinic_api.accounts.models import Miss
-from clinic_api.accounts.rules import (
+from clinic_api.accounts.rules.proving import (
     CredentialKind,
     Event,
     FullSignInNeeded,

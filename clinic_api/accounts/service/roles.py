@@ -4,7 +4,8 @@ from uuid import UUID
 
 from clinic_api.accounts import queries
 from clinic_api.accounts.models import RoleApproval, RoleProposal
-from clinic_api.accounts.rules import Event, Role, check_two_people
+from clinic_api.accounts.rules.proving import Event, check_two_people
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.audit import service as audit
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope

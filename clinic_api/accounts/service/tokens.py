@@ -10,14 +10,8 @@ import pyotp
 
 from clinic_api.accounts import queries
 from clinic_api.accounts.models import SignIn, Token
-from clinic_api.accounts.rules import (
-    CredentialKind,
-    Event,
-    Role,
-    WrongProof,
-    canonical_login,
-    check_waited,
-)
+from clinic_api.accounts.rules.proving import CredentialKind, Event, WrongProof, canonical_login, check_waited
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.accounts.service.devices import DEVICE_PREFIX
 from clinic_api.accounts.service.hashing import fits, new_secret, pretend, sha256
 from clinic_api.accounts.service.people import totp_place, use

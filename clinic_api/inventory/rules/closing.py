@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.profile import CaseCloser
 from clinic_api.errors import Conflict, NotPermitted
 from clinic_api.inventory.rules.discrepancies import State

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.content import Content
 from clinic_api.clinics.rules.standing import day_ends
 from clinic_api.errors import Unacceptable

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.errors import Conflict, NotPermitted
 
 #: A count that was left open hides the book's figures no longer than this; it is then made anew.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.profile import Deadline, WasteControl
 from clinic_api.clinics.rules.standing import day_ends, day_in
 from clinic_api.errors import Conflict, NotPermitted, Unacceptable

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from clinic_api.accounts import queries as people
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.profile import Control
 from clinic_api.clinics.rules.standing import day_ends

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any, Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.audit import service as audit
 from clinic_api.database.rows import plain, put
 from clinic_api.database.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.standing import day_ends

@@ -1,6 +1,6 @@
 """Where one person counts alone, a second one counts along every week: the task that asks for it."""
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.standing import day_ends
 from clinic_api.database.scope import Scope

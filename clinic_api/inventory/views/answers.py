@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.http.paging import Page, page_of
 from clinic_api.inventory.queries import accounting, holdings, tracing

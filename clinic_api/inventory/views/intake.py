@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import act, look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.inventory.queries import scans
 from clinic_api.inventory.queries.scans import ScanFound

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import act, look
-from clinic_api.accounts.rules import Action
+from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.inventory.queries import cases
 from clinic_api.inventory.queries.cases import WasteShown

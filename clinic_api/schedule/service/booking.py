@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.standing import day_ends

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic_api.accounts import queries as people
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import queries as clinics
 from clinic_api.dosing import queries as doses
 from clinic_api.monitoring import queries as monitoring

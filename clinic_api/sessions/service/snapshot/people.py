@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from clinic_api.accounts import queries as accounts
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import queries as clinics
 from clinic_api.patients.queries import patients, records
 from clinic_api.patients.rules.history import Allergy, DiagnosisState

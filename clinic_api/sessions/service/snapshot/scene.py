@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic_api.accounts import queries as accounts
-from clinic_api.accounts.rules import Role
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.profile import Profile
 from clinic_api.clinics.rules.standing import day_in

@@ -1,8 +1,7 @@
-"""Who may be what, who may do what, and what makes a sign-in strong."""
+"""What makes a sign-in and a signature strong: passwords, PINs, waiting after misses."""
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,97 +9,6 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from clinic_api.errors import NotPermitted, Refusal, Unacceptable
-
-
-class Role(StrEnum):
-    """What a person is in the clinic; capabilities stand in ``config/permissions.toml``."""
-
-    ADMINISTRATOR = "administrator"
-    NURSE = "nurse"
-    PRESCRIBER = "prescriber"
-    CUSTODIAN = "custodian"
-    COMPLIANCE = "compliance"
-    FRONT_DESK = "front-desk"
-    MEDICAL_ASSISTANT = "medical-assistant"
-    WITNESS_ONLY = "witness-only"
-    OUTSIDE_REVIEWER = "outside-reviewer"
-
-
-class Action(StrEnum):
-    """What can be asked at the door; each has its line in ``config/permissions.toml``."""
-
-    SEE_SELF = "see-self"
-    MANAGE_STAFF = "manage-staff"
-    SEE_STAFF = "see-staff"
-    PROPOSE_ROLE = "propose-role"
-    APPROVE_ROLE = "approve-role"
-    SET_UP_CLINIC = "set-up-clinic"
-    ADOPT_POLICY = "adopt-policy"
-    SEE_CLINIC = "see-clinic"
-    BE_HERE = "be-here"
-    KEEP_LICENCES = "keep-licences"
-    REGISTER_PATIENT = "register-patient"
-    READ_PATIENT = "read-patient"
-    ASSESS_PATIENT = "assess-patient"
-    PLAN_VISIT = "plan-visit"
-    SEE_PLAN = "see-plan"
-    ORDER_DOSE = "order-dose"
-    SIGN_ORDER = "sign-order"
-    READ_ORDER = "read-order"
-    RECEIVE_STOCK = "receive-stock"
-    KEEP_SUPPLIERS = "keep-suppliers"
-    ORDER_STOCK = "order-stock"
-    KEEP_POWERS = "keep-powers"
-    SEE_COST = "see-cost"
-    KEEP_COST = "keep-cost"
-    QUARANTINE_STOCK = "quarantine-stock"
-    RECALL_STOCK = "recall-stock"
-    HAND_OVER_KEYS = "hand-over-keys"
-    COUNT_STOCK = "count-stock"
-    READ_LEDGER = "read-ledger"
-    SET_PAR_LEVEL = "set-par-level"
-    PRINT_LABEL = "print-label"
-    DRAW_DRUG = "draw-drug"
-    PREPARE_STOCK = "prepare-stock"
-    WASTE_DRUG = "waste-drug"
-    WITNESS_WASTE = "witness-waste"
-    REMOVE_STOCK = "remove-stock"
-    WITNESS_REMOVAL = "witness-removal"
-    CORRECT_LEDGER = "correct-ledger"
-    WITNESS_CORRECTION = "witness-correction"
-    RECORD_INCIDENT = "record-incident"
-    REVIEW_INCIDENT = "review-incident"
-    REPORT_DISCREPANCY = "report-discrepancy"
-    READ_DISCREPANCIES = "read-discrepancies"
-    WORK_DISCREPANCY = "work-discrepancy"
-    ADD_EVIDENCE = "add-evidence"
-    CONTAIN_DISCREPANCY = "contain-discrepancy"
-    DETERMINE_LOSS = "determine-loss"
-    REPORT_LOSS = "report-loss"
-    PROPOSE_ADJUSTMENT = "propose-adjustment"
-    APPROVE_ADJUSTMENT = "approve-adjustment"
-    CLOSE_DISCREPANCY = "close-discrepancy"
-    REVIEW_DISCREPANCY = "review-discrepancy"
-    CHECK_IN_PATIENT = "check-in-patient"
-    SCREEN_PATIENT = "screen-patient"
-    RELEASE_VISIT = "release-visit"
-    START_INFUSION = "start-infusion"
-    STOP_INFUSION = "stop-infusion"
-    RESUME_INFUSION = "resume-infusion"
-    RECORD_READING = "record-reading"
-    ANSWER_ALERT = "answer-alert"
-    DISCHARGE_PATIENT = "discharge-patient"
-    OVERRIDE_DISCHARGE = "override-discharge"
-    SIGN_SESSION = "sign-session"
-    CO_SIGN_SESSION = "co-sign-session"
-    READ_SESSION = "read-session"
-    SEE_BOARD = "see-board"
-    SEE_TASKS = "see-tasks"
-    PRINT_SUMMARY = "print-summary"
-    EXPORT_LEDGER = "export-ledger"
-    EXPORT_AUDIT = "export-audit"
-    SEE_AUDIT = "see-audit"
-    VERIFY_RECORD = "verify-record"
 
 
 class Event(StrEnum):
@@ -306,11 +214,3 @@ def check_pin_usable(*, signed_in_at: datetime | None, at: datetime, hours: int,
     """
     if signed_in_at is None or at - signed_in_at > timedelta(hours=hours) or misses >= allowed:
         raise FullSignInNeeded
-
-
-def held(grants: Collection[tuple[Role, bool]]) -> frozenset[Role]:
-    """The roles that hold after approved grants and withdrawals, oldest first."""
-    roles: set[Role] = set()
-    for role, give in grants:
-        (roles.add if give else roles.discard)(role)
-    return frozenset(roles)

@@ -1,0 +1,1 @@
+"""Who may be what, who may do what, and what makes a sign-in strong."""
