@@ -6,8 +6,8 @@ from uuid import UUID
 
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import queries as doses
-from clinic_api.dosing import service as dosing
 from clinic_api.dosing.rules.intake import AskedTake, DrawUp, NothingPrepared, WorkOut
+from clinic_api.dosing.service import preparing as dosing
 from clinic_api.inventory.queries import containers
 from clinic_api.orders import queries as orders
 from clinic_api.orders.rules.weights import FormulaSex
@@ -34,7 +34,7 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
     Raises:
         NotWeighed: no weight was told for this visit.
         GatesUnmet: no order is in force.
-        DoseTooHigh, WeightCannotBe, NeedsDiluent, ReasonMissing, …: see ``dosing.service``.
+        DoseTooHigh, WeightCannotBe, NeedsDiluent, ReasonMissing, …: see ``dosing.service.preparing``.
     """
     infusion = opened(visit)
     told = queries.told(visit)
@@ -65,7 +65,7 @@ def draw(visit: UUID, takes: tuple[AskedTake, ...], *, scope: Scope) -> "Prepara
     """Draw the worked-out dose from one or more named containers and make it up.
 
     Raises:
-        NotWorkedOut, AlreadyPrepared, OtherVolume, OtherStrength, NotEnoughLeft, …: see ``dosing.service``.
+        NotWorkedOut, AlreadyPrepared, OtherVolume, OtherStrength, NotEnoughLeft, …: see ``dosing.service.preparing``.
     """
     touched(opened(visit))
     return dosing.draw_and_prepare(DrawUp(visit=visit, takes=takes), scope=scope)

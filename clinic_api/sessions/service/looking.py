@@ -12,7 +12,7 @@ from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import queries as doses
-from clinic_api.dosing import service as dosing
+from clinic_api.dosing.service import pumping as dosing
 from clinic_api.errors import Refusal
 from clinic_api.inventory.queries import cases
 from clinic_api.monitoring import queries as monitoring

@@ -9,7 +9,7 @@ from clinic_api.accounts import queries as people
 from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics import service as clinics
 from clinic_api.database.scope import Scope
-from clinic_api.dosing import service as dosing
+from clinic_api.dosing.service import pumping as dosing
 from clinic_api.monitoring import queries as monitoring
 from clinic_api.protocols.rules.alerts import Tier
 from clinic_api.sessions import queries
@@ -30,7 +30,7 @@ from clinic_api.sessions.service.pinned import profile_of, protocol_of
 from clinic_api.sessions.service.urgent import end_dose, marked, reckoned, tap_of, time_of
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.service import Given
+    from clinic_api.dosing.service.pumping import Given
 
 GRAVE = frozenset({Tier.URGENT, Tier.CRITICAL})
 #: The pump holds drug for this patient and may be running.

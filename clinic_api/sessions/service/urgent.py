@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from clinic_api.database.rows import db
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import queries as doses
-from clinic_api.dosing import service as dosing
 from clinic_api.dosing.rules.intake import PumpTap
+from clinic_api.dosing.service import pumping as dosing
 from clinic_api.errors import Refusal
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import Tap
@@ -19,7 +19,7 @@ from clinic_api.sessions.service.duties import close_duties, open_duty
 from clinic_api.sessions.service.pinned import protocol_of
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.service import Given
+    from clinic_api.dosing.service.pumping import Given
 
 T = TypeVar("T")
 
