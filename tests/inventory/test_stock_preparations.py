@@ -2,26 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from clinic_api import clock
 from clinic_api.database.rows import db
 from clinic_api.errors import Refusal
-from clinic_api.identifiers import new_id
-from clinic_api.inventory.models.moves import Move
-from clinic_api.inventory.models.preparations import StockPreparation
 from clinic_api.inventory.queries import accounting, finding, holdings, recalls, tracing
 from clinic_api.inventory.queries.tracing import Part
 from clinic_api.inventory.rules.drawing import Disposed, NotAVial, PastBeyondUse, Quarantined, StrengthLost
 from clinic_api.inventory.rules.holdings import Moment
 from clinic_api.inventory.rules.moves import NotEnoughLeft
-from clinic_api.quantities import NOTHING, Mass, Volume
+from clinic_api.quantities import NOTHING, Mass
 from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, counted, line, read, refused
 from tests.people import Answer
@@ -267,61 +262,3 @@ def test_an_incident_from_a_bag_past_its_use_by_is_written_down(stock: Stock, cl
     made = stock.nurse.does("/incidents", **told, given=False, order_missing=False)
     assert made["against"] == ["PastBeyondUse"]
     assert stock.balance(bag) == Mass.mg(465)
-
-
-# --------------------------------------------------------------------------------------------------- last defence
-
-
-def test_the_database_refuses_stock_that_is_not_what_it_says(stock: Stock) -> None:
-    bag = stock.mix((stock.a_vial(), "10"))
-    table: Any = StockPreparation.__table__
-    with stock.clinic.reading():
-        row = dict(db.session.execute(sa.select(table)).mappings().one())
-        vial = finding.numbered("K-001").id
-    for wrong in (
-        {"id": vial},
-        {"kind": "device"},
-        {"drawn": Mass(1)},
-        {"drawn_volume": Volume(0)},
-        {"final_volume": Volume(1)},
-        {"diluent": None},
-        {"use_by": row["at"]},
-        {"policy": uuid4()},
-        {},
-    ):
-        _not_written(stock, table, row | wrong)
-    for statement in ("UPDATE stock_preparations SET use_by = at", "DELETE FROM stock_preparations"):
-        with pytest.raises(DBAPIError), stock.clinic.transaction():
-            db.session.execute(sa.text(statement))
-    assert row["final"] == Fraction(5)
-    assert row["id"] == bag
-
-
-def test_the_database_refuses_a_move_into_anything_but_a_case_or_a_stock_preparation(stock: Stock) -> None:
-    bag, visit = stock.mix((stock.a_vial(), "10")), stock.a_visit()
-    case = stock.draw(bag, "7", visit).syringe
-    other = stock.draw(bag, "7", visit).syringe
-    table: Any = Move.__table__
-    with stock.clinic.reading() as scope:
-        made = dict(db.session.execute(sa.select(table).where(Move.stock == bag)).mappings().one())
-        drawn = dict(db.session.execute(sa.select(table).where(Move.to_container == case)).mappings().one())
-        fresh = {"id": new_id(scope.at), "operation_id": uuid4()}
-    for wrong in ({"stock": None}, {"stock": case}, {"to_container": case}, {"syringe": bag, "visit": visit}):
-        _not_written(stock, table, made | fresh | wrong)
-    for wrong in ({"stock": bag}, {"syringe": other}, {"visit": None, "syringe": None}, {"registration": uuid4()}):
-        _not_written(stock, table, drawn | fresh | wrong)
-
-
-def test_the_database_refuses_a_move_under_another_registration_than_both_its_ends(stock: Stock) -> None:
-    bag = stock.mix((stock.a_vial(), "10"))
-    second = UUID(stock.clinic.a_registration(dea_number="BC2749185"))
-    table: Any = Move.__table__
-    with stock.clinic.reading() as scope:
-        made = dict(db.session.execute(sa.select(table).where(Move.stock == bag)).mappings().one())
-        fresh = {"id": new_id(scope.at), "operation_id": uuid4()}
-    _not_written(stock, table, made | fresh | {"registration": second})
-
-
-def _not_written(stock: Stock, table: Any, row: dict[str, Any]) -> None:
-    with pytest.raises(DBAPIError), stock.clinic.transaction():
-        db.session.execute(sa.insert(table).values(row))
