@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,8 +11,10 @@ import sqlalchemy as sa
 from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
 from clinic_api.database.keys import Place, unseal
 from clinic_api.database.rows import db
+from clinic_api.database.saying import said
 from clinic_api.database.scope import scope
-from clinic_api.database.transactions import on_sqlite
+from clinic_api.database.transactions import connection, on_sqlite
+from clinic_api.database.types import Id
 
 #: Entries read at a time when the whole log is walked.
 STRIDE = 2000
@@ -33,6 +36,29 @@ class Look:
     reason: str | None
 
 
+class SaidEntry(NamedTuple):
+    """An entry with its place in the tree, its columns as texts."""
+
+    log_index: int
+    leaf: bytes
+    salt: bytes
+    canonical: bytes
+    id: str
+    at: str
+    event: str
+    actor: str | None
+    operation: str | None
+    organisation: str
+    object_table: str | None
+    object_id: str | None
+
+
+_COLUMNS: Final = [
+    AuditEntry.__table__.c[name]
+    for name in ("id", "at", "event", "actor", "operation_id", "organisation", "object_table", "object_id")
+]
+
+
 def hold_log() -> None:
     """One sealer at a time per organisation; SQLite's write lock already sees to that."""
     if not on_sqlite():
@@ -46,10 +72,10 @@ def log_size() -> int:
     return int(db.session.execute(query).scalar_one())
 
 
-def unsealed() -> Sequence[AuditEntry]:
-    """Entries without a place whose transactions can no longer be preceded by another, oldest first."""
+def unsealed() -> Sequence[sa.Row[UUID, bytes, bytes]]:
+    """Entries without a place whose transactions can no longer be preceded by another, oldest first: id, salt, bytes."""
     query = (
-        sa.select(AuditEntry)
+        sa.select(AuditEntry.id, AuditEntry.salt, AuditEntry.canonical)
         .outerjoin(
             AuditSeal,
             sa.and_(AuditSeal.organisation == AuditEntry.organisation, AuditSeal.id == AuditEntry.id),
@@ -60,7 +86,7 @@ def unsealed() -> Sequence[AuditEntry]:
     if not on_sqlite():
         oldest = sa.text("audit_entries.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         query = query.where(oldest)
-    return db.session.execute(query).scalars().all()
+    return db.session.execute(query).all()
 
 
 def sealed_entries() -> Iterator[tuple[AuditEntry, AuditSeal]]:
@@ -83,6 +109,30 @@ def sealed_entries() -> Iterator[tuple[AuditEntry, AuditSeal]]:
             return
         after = rows[-1][1].log_index
         db.session.expunge_all()
+
+
+def said_log() -> Iterator[SaidEntry]:
+    """The whole log in its order, each entry as the database says it, a stride at a time."""
+    entries, seals = AuditEntry.__table__, AuditSeal.__table__
+    same = sa.and_(seals.c.organisation == entries.c.organisation, seals.c.id == entries.c.id)
+    query = (
+        sa.select(seals.c.log_index, seals.c.leaf, entries.c.salt, entries.c.canonical, *map(said, _COLUMNS))
+        .join_from(seals, entries, same)
+        .where(seals.c.organisation == sa.literal(scope().organisation, Id()))
+        .order_by(seals.c.log_index)
+    )
+    for row in connection().execute(query, execution_options={"yield_per": STRIDE}):
+        yield SaidEntry(*row)
+
+
+def hashed_log() -> Iterator[tuple[bytes, bytes]]:
+    """Salt and bytes of every sealed entry, in the log's order: all that its tree is made of."""
+    entries, seals = AuditEntry.__table__, AuditSeal.__table__
+    same = sa.and_(seals.c.organisation == entries.c.organisation, seals.c.id == entries.c.id)
+    query = sa.select(entries.c.salt, entries.c.canonical).join_from(seals, entries, same)
+    own = seals.c.organisation == sa.literal(scope().organisation, Id())
+    found = connection().execute(query.where(own).order_by(seals.c.log_index), execution_options={"yield_per": STRIDE})
+    yield from ((row[0], row[1]) for row in found)
 
 
 def entries_about(object_id: UUID) -> Sequence[AuditEntry]:
@@ -143,5 +193,6 @@ def raw_seals() -> Sequence[sa.Row[int, bytes]]:
 
 def canonical_bytes() -> Iterator[bytes]:
     """The hashed bytes of every entry, sealed or not, oldest first."""
-    query = sa.select(AuditEntry.canonical).order_by(AuditEntry.id)
-    yield from db.session.execute(query.execution_options(yield_per=STRIDE)).scalars()
+    entries = AuditEntry.__table__
+    query = sa.select(entries.c.canonical).where(entries.c.organisation == sa.literal(scope().organisation, Id()))
+    yield from connection().execute(query.order_by(entries.c.id), execution_options={"yield_per": STRIDE}).scalars()

@@ -1,6 +1,5 @@
 """Writing down what happened and who looked; sealing it."""
 
-import json
 import os
 import secrets
 from contextvars import ContextVar
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,13 +31,17 @@ from clinic_api.database import keys
 from clinic_api.database.canonical import canonical
 from clinic_api.database.keys import keep_secret, vault
 from clinic_api.database.last import write_last
-from clinic_api.database.rows import Row, db, plain
+from clinic_api.database.rows import Row, plain
 from clinic_api.database.scope import Scope, scope
+from clinic_api.database.transactions import connection
 from clinic_api.errors import Refusal
 from clinic_api.identifiers import new_id
 
 #: Stands between two notes in the checkpoint file.
 SEPARATOR: Final = "---\n"
+#: What an entry's bytes say and its columns repeat.
+_SAID_TWICE: Final = ("id", "event", "at", "actor", "operation", "organisation")
+_SEALS: Final = sa.insert(AuditSeal.__table__)  # type: ignore[arg-type]
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
 #: How long the checkpoint file was before a reading began: of which reading, and bytes.
 _BEFORE: ContextVar[tuple[UUID, datetime, int] | None] = ContextVar("before", default=None)
@@ -160,20 +164,20 @@ def seal() -> int:
     """
     now = scope()
     queries.hold_log()
-    place = queries.log_size()
-    entries = queries.unsealed()
-    for entry in entries:
-        db.session.execute(
-            sa.insert(AuditSeal).values(
-                organisation=now.organisation,
-                id=entry.id,
-                log_index=place,
-                leaf=leaf(entry.salt, entry.canonical),
-                sealed_at=now.at,
-            )
-        )
-        place += 1
-    return len(entries)
+    first = queries.log_size()
+    sealed = [
+        {
+            "organisation": now.organisation,
+            "id": entry.id,
+            "log_index": place,
+            "leaf": leaf(entry.salt, entry.canonical),
+            "sealed_at": now.at,
+        }
+        for place, entry in enumerate(queries.unsealed(), start=first)
+    ]
+    if sealed:
+        connection().execute(_SEALS, sealed)
+    return len(sealed)
 
 
 def checkpoint() -> Checkpoint:
@@ -200,15 +204,15 @@ def checkpoint() -> Checkpoint:
 
 def verify_log() -> list[Fault]:
     """Recompute every leaf and root of the log and compare with what was kept; empty when all is as written."""
-    faults, leaves, expected = [], [], 0
-    for entry, sealed in queries.sealed_entries():
-        if sealed.log_index != expected:
-            faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}", f"until {sealed.log_index - 1}"))
-        expected = sealed.log_index + 1
+    faults, leaves, expected = list[Fault](), list[bytes](), 0
+    for entry in queries.said_log():
+        if entry.log_index != expected:
+            faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}", f"until {entry.log_index - 1}"))
+        expected = entry.log_index + 1
         computed = leaf(entry.salt, entry.canonical)
-        if computed != sealed.leaf:
-            faults.append(Fault(Finding.LEAF_DIFFERS, f"entry {entry.id}", f"log index {sealed.log_index}"))
-        faults.extend(_columns_differ(entry))
+        if computed != entry.leaf:
+            faults.append(Fault(Finding.LEAF_DIFFERS, f"entry {entry.id}", f"log index {entry.log_index}"))
+        faults += _columns_differ(entry)
         leaves.append(computed)
     kept, unreadable = _kept_notes()
     return faults + unreadable + check_growth(leaves, kept)
@@ -227,24 +231,16 @@ def newest_checkpoint_size() -> int | None:
     return max((kept.size for kept in _kept_notes()[0]), default=None)
 
 
-def _columns_differ(entry: AuditEntry) -> list[Fault]:
+def _columns_differ(entry: queries.SaidEntry) -> list[Fault]:
     try:
-        said = json.loads(entry.canonical)
+        said = orjson.loads(entry.canonical)
     except ValueError:
         return [Fault(Finding.ENTRY_ALTERED, f"entry {entry.id}", "it cannot be read")]
     if not isinstance(said, dict) or "rows" not in said:
         return [Fault(Finding.ENTRY_ALTERED, f"entry {entry.id}", "it does not say what it is about")]
     about = said["rows"][0] if said["rows"] else {"table": None, "id": None}
-    columns = {
-        "id": entry.id,
-        "event": entry.event,
-        "at": entry.at,
-        "actor": entry.actor,
-        "operation": entry.operation_id,
-        "organisation": entry.organisation,
-    }
-    same = all(said.get(name) == plain(value) for name, value in columns.items())
-    if same and about["table"] == entry.object_table and about["id"] == plain(entry.object_id):
+    same = all(said.get(name) == getattr(entry, name) for name in _SAID_TWICE)
+    if same and about["table"] == entry.object_table and about["id"] == entry.object_id:
         return []
     return [Fault(Finding.COLUMNS_DIFFER, f"entry {entry.id}")]
 

@@ -113,12 +113,12 @@ def digest_of(table: sa.FromClause, values: Mapping[str, Any]) -> bytes:
 
     A later migration only adds nullable columns, so an old row keeps its digest.
     """
-    said = {name: plain(value) for name in _kept(table) if (value := values.get(name)) is not None}
+    said = {name: plain(value) for name in kept_columns(table) if (value := values.get(name)) is not None}
     return hashlib.sha256(canonical(said)).digest()
 
 
 @cache
-def _kept(table: sa.FromClause) -> tuple[str, ...]:
+def kept_columns(table: sa.FromClause) -> tuple[str, ...]:
     """The columns of a table that a digest covers."""
     return tuple(column.key for column in table.columns if column.key != "digest" and not column.info.get("changes"))
 

@@ -10,31 +10,36 @@ from clinic_api.audit.models import AuditEntry
 from clinic_api.audit.rules import Fault, Finding
 from clinic_api.database.rows import db
 from clinic_api.oversight import queries, service
-from clinic_api.oversight.rules import StoredRow, Verdict, judge_balances, judge_rows, judge_states
+from clinic_api.oversight.rules import Named, StoredRow, Verdict, judge_balances, judge_rows, judge_states
 from clinic_api.sessions.rules.life import State
 from tests.builders import Clinic
 from tests.sessions.ward import Ward
 from tests.tampering import unguarded
 
 SESSION, OTHER = UUID(int=1), UUID(int=2)
-NAMED = {("moves", "1"): "aa"}
+FIRST, SECOND = str(SESSION), str(OTHER)
+
+
+def named() -> Named:
+    """The log names one move."""
+    return {"moves": {SESSION.bytes: b"a"}}
 
 
 @pytest.mark.parametrize(
     ("rows", "finding"),
     [
-        ([StoredRow("moves", "1", "aa", "bb")], Finding.ROW_ALTERED),
-        ([StoredRow("moves", "1", "bb", "bb")], Finding.ROW_ALTERED),
-        ([StoredRow("moves", "1", "aa", "aa"), StoredRow("moves", "2", "cc", "cc")], Finding.ROW_UNEXPLAINED),
+        ([StoredRow("moves", FIRST, b"a", b"b")], Finding.ROW_ALTERED),
+        ([StoredRow("moves", FIRST, b"b", b"b")], Finding.ROW_ALTERED),
+        ([StoredRow("moves", FIRST, b"a", b"a"), StoredRow("moves", SECOND, b"c", b"c")], Finding.ROW_UNEXPLAINED),
         ([], Finding.ROW_MISSING),
     ],
 )
 def test_altered_unexplained_and_gone_are_three_findings(rows: list[StoredRow], finding: Finding) -> None:
-    assert [fault.finding for fault in judge_rows(rows, NAMED)[1]] == [finding]
+    assert [fault.finding for fault in judge_rows(rows, named())[1]] == [finding]
 
 
 def test_a_row_as_it_was_written_is_no_finding() -> None:
-    assert judge_rows([StoredRow("moves", "1", "aa", "aa")], NAMED) == (1, [])
+    assert judge_rows([StoredRow("moves", FIRST, b"a", b"a")], named()) == (1, [])
 
 
 def test_a_verdict_is_sound_while_nothing_is_found() -> None:
