@@ -1,16 +1,16 @@
 """Many clients draw from the same vials while their workers are killed: ``make race``, or ``python -m tests.race``.
 
+``--full`` is the long form: five times the draws, backends of the database ended as well, and one hot vial.
+
 Each client keeps the key of its draw and sends it again until it hears what became of it. Afterwards the
 ledger must show every accepted draw once, no refused one, no vial below zero at any moment, and every
 microgram. The same race is then run with a worker that reads, checks and writes: it has to be found out.
 """
 
+import argparse
 import json
-import os
 import random
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -30,30 +30,48 @@ from clinic_api.database.migrate import upgrade
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
-from clinic_api.settings import ROOT
 from tests import postgres
 from tests.builders import Clinic, installed
 from tests.inventory.racer import ACCEPTED, AGAIN, REFUSED, Course, Draw
 from tests.inventory.stock import Stock, line
 from tests.postgres import Urls
+from tests.stable import Stable
 
 SEED: Final = 20260302
 MOST_VIALS: Final = 500
+STEP_UL: Final = 10
+#: How often a backend at work is looked for.
+TRIES: Final = 200
+#: A vial of 10 mL holds a thousand steps.
+STEPS_OF_A_VIAL: Final = 1000
 _AMOUNTS: Final = (Container.id, Container.content, Container.balance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How hard the race is; ``most_steps`` is the largest draw, in steps of 10 µL."""
+    """How hard the race is.
+
+    Args:
+        kills, cuts: how many workers, and how many backends of the database, are ended while it runs.
+        most_steps: the largest draw, in steps of 10 µL.
+        each_steps: the size of every draw, where all are alike.
+    """
 
     engine: str
     clients: int = 32
     vials: int = 100
     draws: int = 2000
     kills: int = 10
+    cuts: int = 0
     workers: int = 4
     most_steps: int = 150
+    each_steps: int | None = None
     naive: bool = False
+
+    @property
+    def allows(self) -> int | None:
+        """How many draws the vials hold together; None where draws differ."""
+        return None if self.each_steps is None else self.vials * STEPS_OF_A_VIAL // self.each_steps
 
 
 @dataclass(slots=True)
@@ -64,6 +82,7 @@ class Outcome:
     accepted: int = 0
     refused: int = 0
     kills: int = 0
+    cuts: int = 0
     negative: int = 0
     lost: int = 0
     duplicates: int = 0
@@ -78,42 +97,25 @@ class Outcome:
 
     @property
     def sound(self) -> bool:
-        """Whether it is not broken although everything was decided and something was drawn."""
-        return not self.broken and self.accepted > 0 and self.accepted + self.refused == self.plan.draws
+        """Whether it is not broken although everything was decided, something was drawn, and no less than there was."""
+        decided = self.accepted > 0 and self.undecided == 0
+        return not self.broken and decided and self.plan.allows in {None, self.accepted}
+
+    @property
+    def undecided(self) -> int:
+        """Draws that were neither done nor refused."""
+        return self.plan.draws - self.accepted - self.refused
 
     def __str__(self) -> str:
         kind = "negative control: " if self.plan.naive else ""
+        kind += "" if self.plan.allows is None else f"hot vial: allows={self.plan.allows} "
         return (
-            f"{kind}engine={self.plan.engine} draws={self.plan.draws} accepted={self.accepted} refused={self.refused} "
-            f"kills={self.kills} negative={self.negative} lost={self.lost} duplicates={self.duplicates} "
-            f"seconds={self.seconds:.1f} resent={self.resent} differing={self.differing} "
+            f"{kind}engine={self.plan.engine} clients={self.plan.clients} draws={self.plan.draws} "
+            f"accepted={self.accepted} refused={self.refused} errors={self.undecided} "
+            f"kills={self.kills} cuts={self.cuts} negative={self.negative} lost={self.lost} "
+            f"duplicates={self.duplicates} seconds={self.seconds:.1f} resent={self.resent} differing={self.differing} "
             f"{'sound' if self.sound else 'BROKEN'}"
         )
-
-
-class Stable:
-    """The workers: started, killed, started again."""
-
-    def __init__(self, course: Course, workers: int) -> None:
-        self.courses = [replace(course, socket=f"{course.socket}.{number}") for number in range(workers)]
-        self.running = [self._started(course) for course in self.courses]
-
-    def kill(self, number: int) -> None:
-        """Kill one with no warning, and start another in its place."""
-        os.kill(self.running[number].pid, signal.SIGKILL)
-        self.running[number].wait()
-        self.running[number] = self._started(self.courses[number])
-
-    def close(self) -> None:
-        """All of them go home."""
-        for process in self.running:
-            process.kill()
-            process.wait()
-
-    @staticmethod
-    def _started(course: Course) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "tests.inventory.racer", json.dumps(asdict(course))]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 @dataclass
@@ -189,20 +191,21 @@ def vials_for(stock: Stock, plan: Plan) -> list[str]:
 def raced(plan: Plan, course: Course, vials: list[str], outcome: Outcome) -> dict[str, str]:
     """Everybody draws while workers die; what each client was told, by key."""
     dice = random.Random(SEED)
-    draws = [Draw(str(uuid4()), dice.choice(vials), 10 * dice.randint(1, plan.most_steps)) for _ in range(plan.draws)]
+    draws = [Draw(str(uuid4()), dice.choice(vials), STEP_UL * (plan.each_steps or dice.randint(1, plan.most_steps))) for _ in range(plan.draws)]
     stable, shared = Stable(course, plan.workers), Field()
     threads = [
         threading.Thread(target=client, args=(f"{course.socket}.{number % plan.workers}", mine, shared), daemon=True)
         for number, mine in enumerate(draws[number :: plan.clients] for number in range(plan.clients))
     ]
+    blows = [True] * plan.kills + [False] * plan.cuts
+    dice.shuffle(blows)
     try:
         for thread in threads:
             thread.start()
-        for kill in range(1, plan.kills + 1):
-            while len(shared.fates) < kill * plan.draws // (plan.kills + 1) and any(map(_running, threads)):
+        for number, at_worker in enumerate(blows, start=1):
+            while len(shared.fates) < number * plan.draws // (len(blows) + 1) and any(map(_running, threads)):
                 sleep(0.005)
-            stable.kill(dice.randrange(plan.workers))
-            outcome.kills += 1
+            strike(stable, outcome, dice, at_worker=at_worker)
         for thread in threads:
             thread.join()
     finally:
@@ -210,6 +213,18 @@ def raced(plan: Plan, course: Course, vials: list[str], outcome: Outcome) -> dic
         stable.close()
     outcome.resent = shared.resent
     return shared.fates
+
+
+def strike(stable: Stable, outcome: Outcome, dice: random.Random, *, at_worker: bool) -> None:
+    """End a worker, or a backend that is at work: of these there may be none for a moment, while all wait for a lock."""
+    if at_worker:
+        outcome.kills += stable.kill(dice)
+        return
+    for _ in range(TRIES):
+        if stable.cut():
+            outcome.cuts += 1
+            return
+        sleep(0.01)
 
 
 def _running(thread: threading.Thread) -> bool:
@@ -247,13 +262,27 @@ def database(engine: str, name: str, folder: Path) -> Iterator[Urls]:
     yield urls
 
 
+def plans(engine: str, *, full: bool) -> list[Plan]:
+    """The races of one engine; the last of them must be found broken."""
+    workers = 4 if engine == "postgresql" else 2
+    hard = Plan(engine=engine, workers=workers)
+    naive = replace(hard, vials=4, draws=200, kills=0, naive=True)
+    if not full:
+        return [hard, naive]
+    long = replace(hard, draws=10_000, vials=MOST_VIALS, kills=50, cuts=20 if engine == "postgresql" else 0)
+    hot = replace(hard, clients=64, vials=1, draws=1280, kills=0, each_steps=1)
+    return [long, hot, naive]
+
+
 def main() -> int:
     """Both engines, and on each the control that must be found broken; how many races went otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m tests.race", description=__doc__.partition("\n")[0])
+    parser.add_argument("--full", action="store_true", help="the long form")
+    parser.add_argument("--engines", default="postgresql,sqlite")
+    asked = parser.parse_args()
     wrong = 0
-    for engine in ("postgresql", "sqlite"):
-        workers = 4 if engine == "postgresql" else 2
-        hard = Plan(engine=engine, workers=workers)
-        for plan in (hard, replace(hard, vials=4, draws=200, kills=0, naive=True)):
+    for engine in asked.engines.split(","):
+        for plan in plans(engine, full=asked.full):
             with tempfile.TemporaryDirectory() as folder, database(engine, f"race_{plan.draws}", Path(folder)) as urls:
                 outcome = run(plan, urls, Path(folder))
             sys.stdout.write(f"{outcome}\n")

@@ -185,10 +185,13 @@ def place_of(object_id: UUID) -> int | None:
     return place
 
 
-def raw_seals() -> Sequence[sa.Row[int, bytes]]:
+def raw_seals() -> Iterator[sa.Row[int, bytes]]:
     """Every seal's place and leaf, in order, without making objects of them."""
-    query = sa.select(AuditSeal.log_index, AuditSeal.leaf).order_by(AuditSeal.log_index)
-    return db.session.execute(query).all()
+    seals = AuditSeal.__table__
+    query = sa.select(seals.c.log_index, seals.c.leaf).where(
+        seals.c.organisation == sa.literal(scope().organisation, Id())
+    )
+    yield from connection().execute(query.order_by(seals.c.log_index), execution_options={"yield_per": STRIDE})
 
 
 def canonical_bytes() -> Iterator[bytes]:
