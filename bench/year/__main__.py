@@ -31,7 +31,7 @@ def main() -> int:
     """Build, verify, print; 1 where something is not as it was written."""
     asked = _asked()
     size = Size()
-    with database(asked.database) as installation:
+    with database(asked.database) as (installation, _):
         started = clock.ticks()
         year = build(installation.found(), visits=asked.visits, chairs=asked.chairs, size=size)
         seconds = clock.ticks() - started

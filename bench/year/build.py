@@ -10,10 +10,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from bench.year.calendar import Calendar
-from bench.year.course import SEED, Size, walk
-from bench.year.house import House, a_house
+from bench.year.course import SEED, Patient, Size, walk
+from bench.year.house import Bay, Crew, House, a_house
 from bench.year.plate import Engraver, Plate
-from bench.year.press import Press
+from bench.year.press import Copy, Press
 from bench.year.taken import Taken, since, standing
 from bench.year.writing import write
 from clinic_api import clock
@@ -26,6 +26,7 @@ from tests.builders import Clinic
 #: Copies written in one transaction, and between two sealings.
 AT_ONCE: Final = 5
 SEALED_AT_ONCE: Final = 50
+Walk = Callable[[House, Crew, Bay, Size], list[Patient]]
 BORN: Final = date(1984, 2, 29)
 
 
@@ -44,14 +45,8 @@ def build(clinic: Clinic, *, visits: int, chairs: int, size: Size) -> Year:
     house = a_house(clinic, chairs=chairs)
     courses = -(-visits // size.visits)
     calendar, plate = engraved(house, size)
-    with clinic.reading():
-        press = Press(plate, clinic.organisation, on_sqlite(), SEED)
     rows = sum(len(getters) for _, _, getters in plate.rows)
-    with _writer(clinic, plate) as keep:
-        waiting = calendar.copies(courses)
-        while copies := list(islice(waiting, AT_ONCE)):
-            with clinic.reading():
-                keep([press.printed(copy) for copy in copies])
+    fill(clinic, plate, calendar.copies(range(1, courses)))
     clinic.installation.set_clock(clock.now() + calendar.ends(courses))
     clinic.seal()
     with clinic.reading():
@@ -59,15 +54,32 @@ def build(clinic: Clinic, *, visits: int, chairs: int, size: Size) -> Year:
     return Year(house, courses * size.visits, courses * plate.entries, courses * rows)
 
 
-def engraved(house: House, size: Size) -> tuple[Calendar, Plate]:
-    """Walk the course and make its plate."""
+def fill(clinic: Clinic, plate: Plate, waiting: Iterator[Copy]) -> None:
+    """Print and write these copies."""
+    with clinic.reading():
+        press = Press(plate, clinic.organisation, on_sqlite(), SEED)
+    with _writer(clinic, plate) as keep:
+        while copies := list(islice(waiting, AT_ONCE)):
+            with clinic.reading():
+                keep([press.printed(copy) for copy in copies])
+
+
+def engraved(
+    house: House, size: Size, *, walked: Walk = walk, without: frozenset[str] = frozenset()
+) -> tuple[Calendar, Plate]:
+    """Walk the course and make its plate.
+
+    Args:
+        without: tables of which nothing is copied.
+    """
     clinic = house.clinic
     with clinic.reading():
         before = standing()
-    patients = walk(house, house.crews[0], house.bays[0], size)
+    patients = walked(house, house.crews[0], house.bays[0], size)
     with clinic.reading():
-        calendar = Calendar(house, size, patients, BORN)
-        taken = since(before, others=calendar.others(0))
+        others = {UUID(id) for id in house.of(0)}
+        taken = since(before, others=others, without=without)
+        calendar = Calendar(house, size, patients, BORN, vials=len(taken.labels))
         engraver = Engraver(taken, db.engine.dialect, calendar.words(), _searched(taken, calendar))
         return calendar, engraver.plate()
 

@@ -32,17 +32,18 @@ class Calendar:
     Args:
         size: of the course; each is at its chair on one day of the week, for so many weeks.
         born: the patients' date of birth, the same for all.
+        vials: how many come in with each course.
     """
 
     house: House
     size: Size
     patients: Sequence[Patient]
     born: date
+    vials: int
 
-    def copies(self, courses: int) -> Iterator[Copy]:
-        """All courses but the first, which was walked."""
-        for number in range(1, courses):
-            yield self._copy(number)
+    def copies(self, numbers: range) -> Iterator[Copy]:
+        """The courses of these numbers; number 0 is the one that was walked."""
+        return map(self._copy, numbers)
 
     def ends(self, courses: int) -> timedelta:
         """How long after the walked course the last one ends."""
@@ -69,9 +70,9 @@ class Calendar:
         return Copy(
             number=number,
             later=self._later(number),
-            others=self.others(chair),
+            others=self._others(chair),
             words=words | self._names(chair),
-            labels=number * self.size.weeks,
+            labels=number * self.vials,
             searched={UUID(it.id): found_by(other, self.born) for it, other in zip(self.patients, others, strict=True)},
         )
 
@@ -80,14 +81,8 @@ class Calendar:
         weeks, weekday = divmod(day, DAYS_A_WEEK)
         return timedelta(days=weekday, weeks=weeks * self.size.weeks) + chair * BETWEEN_CHAIRS
 
-    def others(self, chair: int) -> Mapping[UUID, UUID]:
-        """Who and what at a chair stands for the people, the chair and the cabinet of the walked course."""
-        crews, bays = self.house.crews, self.house.bays
-        pairs = [
-            *((ours.id, theirs.id) for ours, theirs in zip(crews[0].people, crews[chair].people, strict=True)),
-            (bays[0].chair, bays[chair].chair),
-            (bays[0].location, bays[chair].location),
-        ]
+    def _others(self, chair: int) -> Mapping[UUID, UUID]:
+        pairs = zip(self.house.of(0), self.house.of(chair), strict=True)
         return {UUID(ours): UUID(theirs) for ours, theirs in pairs}
 
     def _names(self, chair: int) -> dict[str, str]:

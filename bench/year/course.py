@@ -74,7 +74,7 @@ def walk(house: House, crew: Crew, bay: Bay, size: Size) -> list[Patient]:
     for week in range(size.weeks):
         day = opening.replace(microsecond=0) + week * WEEK
         house.clinic.installation.set_clock(day)
-        _open(shift, crew)
+        opened(shift, crew)
         vial = shift.stock.receive(line(vials_invoiced=1, vials_received=1, lot=f"LOT{week}"))[0]["id"]
         if not week:
             patients = [_patient(shift, number) for number in range(size.patients)]
@@ -86,7 +86,7 @@ def walk(house: House, crew: Crew, bay: Bay, size: Size) -> list[Patient]:
     return patients
 
 
-def _open(shift: Shift, crew: Crew) -> None:
+def opened(shift: Shift, crew: Crew) -> None:
     """Everybody signs in and is here."""
     for person in crew.people:
         shift.clinic.sign_in(person)

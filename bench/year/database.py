@@ -12,12 +12,12 @@ from tests.postgres import Urls
 
 
 @contextmanager
-def database(kind: str) -> Iterator[Installation]:
-    """PostgreSQL or SQLite, migrated, with nothing in it; gone when the block ends."""
+def database(kind: str) -> Iterator[tuple[Installation, Urls]]:
+    """PostgreSQL or SQLite, migrated, with nothing in it, and its addresses; gone when the block ends."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="clinic-year-")))
         urls = Urls(*[f"sqlite:///{folder}/clinic.sqlite"] * 2)
         if kind == "postgresql":
             urls = stack.enter_context(durable()).create_database("clinic")
         upgrade(urls.migrate)
-        yield stack.enter_context(installed(urls, folder))
+        yield stack.enter_context(installed(urls, folder)), urls

@@ -57,6 +57,10 @@ class House:
     crews: Sequence[Crew]
     bays: Sequence[Bay]
 
+    def of(self, chair: int) -> tuple[str, ...]:
+        """Ids of the people, the chair and the cabinet of one place, always in the same order."""
+        return (*(person.id for person in self.crews[chair].people), self.bays[chair].chair, self.bays[chair].location)
+
 
 def a_house(clinic: Clinic, *, chairs: int) -> House:
     """Take people on and set up so many chairs; a first delivery brings in the product."""

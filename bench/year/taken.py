@@ -19,10 +19,11 @@ Key = tuple[str, UUID]
 
 @dataclass(frozen=True)
 class Taken:
-    """Rows by table and id, and the ids that mean the same in a copy."""
+    """Rows by table and id, the ids that mean the same in a copy, and tables of which nothing is copied."""
 
     rows: dict[str, dict[UUID, dict[str, Any]]]
     stays: frozenset[UUID]
+    without: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> dict[str, sa.Table]:
@@ -37,7 +38,7 @@ class Taken:
     def by_table(self) -> Iterator[tuple[sa.Table, list[Key]]]:
         """The rows of each table, oldest first, no table before one that it refers to."""
         for table in Row.metadata.sorted_tables:
-            if self.rows.get(table.name):
+            if self.rows.get(table.name) and table.name not in self.without:
                 yield table, [(table.name, id) for id in sorted(self.rows[table.name])]
 
     def in_order(self) -> list[Key]:
@@ -46,9 +47,10 @@ class Taken:
         for id in sorted(self.rows["audit_entries"]):
             for named in json.loads(self.rows["audit_entries"][id]["canonical"])["rows"]:
                 key = (named["table"], UUID(named["id"]))
-                if key[1] in self.rows.get(key[0], {}):
+                if key[1] in self.rows.get(key[0], {}) and key[0] not in self.without:
                     found.setdefault(key)
-            found[("audit_entries", id)] = None
+            if "audit_entries" not in self.without:
+                found["audit_entries", id] = None
         for table, keys in self.by_table():
             found |= dict.fromkeys(keys) if table.name != "audit_entries" else {}
         return list(found)
@@ -67,9 +69,9 @@ def standing() -> dict[str, dict[UUID, dict[str, Any]]]:
     }
 
 
-def since(before: dict[str, dict[UUID, dict[str, Any]]], *, others: Collection[UUID]) -> Taken:
+def since(before: dict[str, dict[UUID, dict[str, Any]]], *, others: Collection[UUID], without: frozenset[str]) -> Taken:
     """What was written after ``before`` was standing; ``others`` was there and is somebody or something else in a copy."""
     now = standing()
     rows = {name: {id: row for id, row in found.items() if id not in before[name]} for name, found in now.items()}
     stays = {id for found in before.values() for id in found} | {scope().organisation}
-    return Taken(rows, frozenset(stays.difference(others)))
+    return Taken(rows, frozenset(stays.difference(others)), without)

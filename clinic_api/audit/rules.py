@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -131,25 +131,32 @@ class Fault:
     detail: str = ""
 
 
-def check_growth(leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint]) -> list[Fault]:
-    """Whether each kept checkpoint is a prefix of the log as it stands.
+def check_growth(leaves: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> list[Fault]:
+    """Whether each kept checkpoint is a prefix of the log as it stands: see ``grown``."""
+    return grown(leaves, checkpoints)[1]
+
+
+def grown(leaves: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> tuple[Tree, list[Fault]]:
+    """The tree over ``leaves``, read once and in order, and where it is not what a kept checkpoint says.
 
     A cut tail, a rewritten suffix and a changed leaf each make some checkpoint disagree.
     """
-    wanted = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
-    faults = [
-        Fault(Finding.LOG_CUT, f"checkpoint {each.size}", f"the log holds only {len(leaves)} entries")
-        for each in wanted
-        if each.size > len(leaves)
-    ]
-    tree, position = Tree(), 0
-    for each in (each for each in wanted if each.size <= len(leaves)):
-        while position < each.size:
-            tree.add(leaves[position])
-            position += 1
-        if tree.root() != each.root:
-            faults.append(Fault(Finding.ROOT_DIFFERS, f"checkpoint {each.size}", "entries below it were changed"))
-    return faults
+    wanted = sorted(checkpoints, key=lambda checkpoint: checkpoint.size, reverse=True)
+    tree, faults = Tree(), list[Fault]()
+    faults += _disagree(tree, wanted)
+    for each in leaves:
+        tree.add(each)
+        if wanted and wanted[-1].size == tree.size:
+            faults += _disagree(tree, wanted)
+    cut = f"the log holds only {tree.size} entries"
+    return tree, [*(Fault(Finding.LOG_CUT, f"checkpoint {it.size}", cut) for it in reversed(wanted)), *faults]
+
+
+def _disagree(tree: Tree, wanted: list[Checkpoint]) -> Iterator[Fault]:
+    """Take out the checkpoints of the tree's size; a fault for each with another root."""
+    while wanted and wanted[-1].size == tree.size:
+        if (each := wanted.pop()).root != tree.root():
+            yield Fault(Finding.ROOT_DIFFERS, f"checkpoint {each.size}", "entries below it were changed")
 
 
 class ReasonNeeded(Refusal):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,9 @@ from clinic_api.audit.rules import (
     Fault,
     Finding,
     NotACheckpoint,
-    check_growth,
+    grown,
     leaf,
     read_note,
-    root,
 )
 from clinic_api.database import keys
 from clinic_api.database.canonical import canonical
@@ -186,15 +186,15 @@ def checkpoint() -> Checkpoint:
     Raises:
         ForkedLog: the log no longer contains an earlier checkpoint, or one is not ours; nothing is signed.
     """
-    leaves = [row.leaf for row in queries.raw_seals()]
     kept, unreadable = _kept_notes()
-    if faults := unreadable + check_growth(leaves, kept):
+    tree, different = grown((row.leaf for row in queries.raw_seals()), kept)
+    if faults := unreadable + different:
         raise ForkedLog(faults)
     newest = max(_kept_notes(whole=True)[0], key=lambda each: each.size, default=None)
-    if newest is not None and newest.size >= len(leaves):
+    if newest is not None and newest.size >= tree.size:
         return newest  # nothing was added since, or somebody else has signed it meanwhile
     path = _notes_path(scope().organisation)
-    made = Checkpoint(_origin(), len(leaves), root(leaves))
+    made = Checkpoint(_origin(), tree.size, tree.root())
     with path.open("a", encoding="utf-8") as notes:
         notes.write(made.note(signer=_origin(), signature=_log_key().sign(made.body().encode())) + SEPARATOR)
         notes.flush()
@@ -204,7 +204,15 @@ def checkpoint() -> Checkpoint:
 
 def verify_log() -> list[Fault]:
     """Recompute every leaf and root of the log and compare with what was kept; empty when all is as written."""
-    faults, leaves, expected = list[Fault](), list[bytes](), 0
+    faults = list[Fault]()
+    kept, unreadable = _kept_notes()
+    _, different = grown(_recomputed(faults), kept)
+    return faults + unreadable + different
+
+
+def _recomputed(faults: list[Fault]) -> Iterator[bytes]:
+    """Every leaf, computed anew from its entry; what is wrong with an entry or its place is added to ``faults``."""
+    expected = 0
     for entry in queries.said_log():
         if entry.log_index != expected:
             faults.append(Fault(Finding.SEAL_MISSING, f"log index {expected}", f"until {entry.log_index - 1}"))
@@ -213,9 +221,7 @@ def verify_log() -> list[Fault]:
         if computed != entry.leaf:
             faults.append(Fault(Finding.LEAF_DIFFERS, f"entry {entry.id}", f"log index {entry.log_index}"))
         faults += _columns_differ(entry)
-        leaves.append(computed)
-    kept, unreadable = _kept_notes()
-    return faults + unreadable + check_growth(leaves, kept)
+        yield computed
 
 
 def checkpoint_covering(object_id: UUID) -> Checkpoint | None:

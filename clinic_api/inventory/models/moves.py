@@ -150,6 +150,7 @@ class Move(Regulated, Row):
         sa.UniqueConstraint("organisation", "removal", "from_container"),
         sa.UniqueConstraint("organisation", "adjustment"),
         sa.Index("ix_moves_registration", "organisation", "registration", "occurred_at", "id"),
+        sa.Index("ix_moves_learned", "organisation", "registration", "recorded_at"),
         sa.Index("ix_moves_from_container", "organisation", "from_container"),
         sa.Index("ix_moves_to_container", "organisation", "to_container"),
         sa.Index("ix_moves_visit", "organisation", "visit"),

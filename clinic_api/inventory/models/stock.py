@@ -128,6 +128,7 @@ class Container(Regulated, Row):
         sa.UniqueConstraint("organisation", "id", "kind", "content"),
         sa.Index("ix_containers_site", "organisation", "site", "id"),
         sa.Index("ix_containers_location", "organisation", "location"),
+        sa.Index("ix_containers_location_product", "organisation", "location", "product"),
         sa.Index("ix_containers_parent", "organisation", "parent"),
         sa.Index("ix_containers_visit", "organisation", "visit"),
         sa.CheckConstraint("balance >= 0", name="never_below_zero"),

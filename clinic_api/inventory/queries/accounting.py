@@ -38,6 +38,7 @@ from clinic_api.quantities import Concentration
 class _Window:
     """One location after its opening count, until its closing count or the end of what was asked."""
 
+    registration: UUID
     location: UUID
     began: datetime
     ended: datetime
@@ -73,7 +74,7 @@ def accounts(registration: UUID, *, since: datetime, until: datetime) -> Sequenc
     counted = containers.being_counted()
     check_nobody_counts(place.name for place in places if place.id in counted)
     spans = [periods.period(place.id, since=since, until=until) for place in places]
-    held, moved = periods.held(registration), _moved(_windows(spans, until))
+    held, moved = periods.held(registration), _moved(_windows(holder.id, spans, until))
     drawn_up = []
     for product in periods.products(registration):
         mine = [span for span in spans if (span.location, product.key) in held]
@@ -128,9 +129,9 @@ def _tally(product: str, made: Sequence[CompleteCount | None]) -> Tally | None:
     return tally(max(count.at for count in done), [count.id for count in done], entries)
 
 
-def _windows(spans: Sequence[Period], until: datetime) -> Sequence[_Window]:
+def _windows(registration: UUID, spans: Sequence[Period], until: datetime) -> Sequence[_Window]:
     return [
-        _Window(span.location, span.opening.at, until if span.closing is None else span.closing.at)
+        _Window(registration, span.location, span.opening.at, until if span.closing is None else span.closing.at)
         for span in spans
         if span.opening is not None
     ]
@@ -144,8 +145,9 @@ def _moved(windows: Sequence[_Window]) -> _Moved:
     for window in windows:
         for row in db.session.execute(_across(_within(window))):
             _post(row, posted)
-        for row in db.session.execute(_across(_late(window))):
-            late[row.key].append(_late_entry(row, window))
+        for which in (_older(window), _late(window)):
+            for row in db.session.execute(_across(which)):
+                late[row.key].append(_late_entry(row, window))
         for key, ug in _changed(window):
             change[key] += ug
         for key, label, kept, in_all in _kept(window):
@@ -156,15 +158,23 @@ def _moved(windows: Sequence[_Window]) -> _Moved:
 def _within(window: _Window) -> sa.ColumnElement[bool]:
     """Moves that happened after the opening count and not after the closing one."""
     happened = sa.and_(Move.occurred_at > window.began, Move.occurred_at <= window.ended)
-    return sa.and_(Container.location == window.location, happened)
+    return sa.and_(_of(window), happened)
+
+
+def _of(window: _Window) -> sa.ColumnElement[bool]:
+    """Moves of a location; its registration is said as well, because that is what moves can be found by."""
+    return sa.and_(Move.registration == window.registration, Container.location == window.location)
 
 
 def _late(window: _Window) -> sa.ColumnElement[bool]:
-    """Late ones of the period, what the closing count did not know, and what is older than the opening count."""
-    of_it = sa.and_(_within(window), sa.or_(Move.late_reason.is_not(None), Move.recorded_at > window.ended))
+    """Late ones of the period, and what the closing count did not know."""
+    return sa.and_(_within(window), sa.or_(Move.late_reason.is_not(None), Move.recorded_at > window.ended))
+
+
+def _older(window: _Window) -> sa.ColumnElement[bool]:
+    """What is older than the opening count and was learned of in the period."""
     learned = sa.and_(Move.recorded_at > window.began, Move.recorded_at <= window.ended)
-    older = sa.and_(Container.location == window.location, Move.occurred_at <= window.began, learned)
-    return sa.or_(of_it, older)
+    return sa.and_(_of(window), Move.occurred_at <= window.began, learned)
 
 
 def _across(within: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -8,10 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clinic_api.database.rows import db
-from clinic_api.inventory.models.stock import Container, Product
+from clinic_api.inventory.models.stock import Container, Location, Product
 from clinic_api.inventory.queries import counts
 from clinic_api.inventory.queries.counts import CompleteCount
-from clinic_api.inventory.queries.phrases import refers_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,25 @@ def period(location: UUID, *, since: datetime, until: datetime) -> Period:
 
 def products(registration: UUID) -> Sequence[Product]:
     """Every product that was ever received under a registration, once, as its newest version says."""
-    query = (
-        sa.select(Product)
-        .join(Container, sa.and_(Container.organisation == Product.organisation, Container.product == Product.id))
-        .where(Container.registration == registration)
-        .order_by(Product.key, Product.id)
-    )
-    newest = {product.key: product for product in db.session.execute(query).scalars()}
+    newest = {row.Product.key: row.Product for row in db.session.execute(_kept_under(registration))}
     return [newest[key] for key in sorted(newest)]
 
 
 def held(registration: UUID) -> frozenset[tuple[UUID, str]]:
     """Which location ever held which product."""
-    query = (
-        sa.select(Container.location, Product.key)
-        .join(Product, refers_to(Container.product, Product))
-        .where(Container.registration == registration)
-        .distinct()
+    return frozenset((row.location, row.Product.key) for row in db.session.execute(_kept_under(registration)))
+
+
+def _kept_under(registration: UUID) -> sa.Select[tuple[Product, UUID]]:
+    """Each product with each location that ever held it: asked of the few pairs there are, not of every container."""
+    one = sa.select(Container.id).where(
+        Container.organisation == Location.organisation,
+        Container.location == Location.id,
+        Container.product == Product.id,
     )
-    return frozenset((row.location, row.key) for row in db.session.execute(query))
+    return (
+        sa.select(Product, Location.id.label("location"))
+        .join(Location, Location.organisation == Product.organisation)
+        .where(Location.registration == registration, one.exists())
+        .order_by(Product.key, Product.id)
+    )
