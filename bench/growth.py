@@ -9,6 +9,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Any, Final
 from uuid import UUID
@@ -26,7 +27,7 @@ from clinic_api import clock
 from clinic_api.database.engines import make_engine
 from clinic_api.database.rows import Row, db
 from clinic_api.inventory.queries import accounting, books, containers, holdings
-from clinic_api.inventory.rules.holdings import moment
+from clinic_api.inventory.rules.holdings import Moment, moment
 from tests.builders import Clinic
 
 CHAIRS: Final = 8
@@ -52,8 +53,8 @@ def main() -> None:
             installation.set_clock(opening + calendar.ends(courses))
             with make_engine(urls.migrate).connect() as owner:
                 owner.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
-            for name, took in _measure(clinic, UUID(house.registration)).items():
-                measured.setdefault(name, []).append(took)
+            for name, ms in _measure(clinic, UUID(house.registration)).items():
+                measured.setdefault(name, []).append(ms)
     print(f"database={asked.database} sizes={asked.sizes} load={os.getloadavg()[0]:.1f}; p50 in ms")
     for name, took in measured.items():
         print(f"{name:42} {' '.join(f'{each:9.2f}' for each in took)}   x{took[-1] / took[0]:.1f}")
@@ -77,11 +78,15 @@ def _answers(
     dice = random.Random(SEED)
     vials, places = _found(clinic, "containers", vials=True), _found(clinic, "locations", vials=False)
     for what, each in (("event time", moment(then, None, now=now)), ("known time", moment(then, then, now=now))):
-        yield f"as of ({what}), container", lambda each=each: holdings.in_container(dice.choice(vials), each)
-        yield f"as of ({what}), location", lambda each=each: holdings.at_location(dice.choice(places), each)
+        yield f"as of ({what}), container", partial(_ask, holdings.in_container, dice, vials, each)
+        yield f"as of ({what}), location", partial(_ask, holdings.at_location, dice, places, each)
     yield "balance of a container", lambda: containers.container(dice.choice(vials)).balance
     yield "history of a container", lambda: books.history(dice.choice(vials))
     yield "accountability audit of a month", lambda: accounting.accounts(registration, since=now - MONTH, until=now)
+
+
+def _ask(question: Callable[[UUID, Moment], Any], dice: random.Random, ids: list[UUID], at: Moment) -> Any:
+    return question(dice.choice(ids), at)
 
 
 def _found(clinic: Clinic, name: str, *, vials: bool) -> list[UUID]:

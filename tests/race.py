@@ -191,7 +191,8 @@ def vials_for(stock: Stock, plan: Plan) -> list[str]:
 def raced(plan: Plan, course: Course, vials: list[str], outcome: Outcome) -> dict[str, str]:
     """Everybody draws while workers die; what each client was told, by key."""
     dice = random.Random(SEED)
-    draws = [Draw(str(uuid4()), dice.choice(vials), STEP_UL * (plan.each_steps or dice.randint(1, plan.most_steps))) for _ in range(plan.draws)]
+    steps = [plan.each_steps or dice.randint(1, plan.most_steps) for _ in range(plan.draws)]
+    draws = [Draw(str(uuid4()), dice.choice(vials), STEP_UL * each) for each in steps]
     stable, shared = Stable(course, plan.workers), Field()
     threads = [
         threading.Thread(target=client, args=(f"{course.socket}.{number % plan.workers}", mine, shared), daemon=True)
@@ -216,7 +217,7 @@ def raced(plan: Plan, course: Course, vials: list[str], outcome: Outcome) -> dic
 
 
 def strike(stable: Stable, outcome: Outcome, dice: random.Random, *, at_worker: bool) -> None:
-    """End a worker, or a backend that is at work: of these there may be none for a moment, while all wait for a lock."""
+    """End a worker, or a backend that is at work; of these there may be none for a moment."""
     if at_worker:
         outcome.kills += stable.kill(dice)
         return

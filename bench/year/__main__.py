@@ -7,7 +7,6 @@ import argparse
 import os
 import resource
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 

@@ -11,7 +11,7 @@ from bench.year.house import Bay, Crew, House, Safe
 from clinic_api import clock
 from clinic_api.quantities import Volume
 from tests.inventory.stock import line, read
-from tests.sessions.ward import CALM, DOSE, FIT, SEEN, Ward
+from tests.sessions.ward import DOSE, FIT, SEEN, Ward
 
 SEED: Final = 20260302
 WEEK: Final = timedelta(weeks=1)

@@ -23,7 +23,7 @@ WITHOUT: Final = frozenset(
 )
 
 
-def walk_draws(house: House, crew: Crew, bay: Bay, size: Size) -> list[Patient]:
+def walk_draws(house: House, crew: Crew, bay: Bay, _size: Size) -> list[Patient]:
     """Walk the day; its one patient."""
     house.clinic.installation.set_clock(clock.now().replace(microsecond=0))
     shift = Shift(house, crew, bay)

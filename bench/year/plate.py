@@ -23,7 +23,7 @@ from clinic_api.database.types import moment_text
 
 Getter = Callable[[Sequence[Any]], tuple[Any, ...]]
 
-_TOKEN: Final = (
+_CUT: Final = (
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|\d{4}-\d\d-\d\dT\d\d:\d\d(?![:\d])|K-\d{3,}|[0-9a-f]{56,}"
 )
@@ -100,7 +100,7 @@ class Engraver:
     def plate(self) -> Plate:
         """Cut every row, those that the log names in its order, then the others."""
         known = sorted(self.words, key=len, reverse=True)
-        self._cut = re.compile(rf"({_TOKEN}|(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w))")
+        self._cut = re.compile(rf"({_CUT}|(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w))")
         self._known = frozenset(known)
         cut = {key: self._row(*key) for key in self.taken.in_order()}
         rows = []
@@ -131,17 +131,16 @@ class Engraver:
         """The slot of a token; None where a copy says the same."""
         if token in self.made:
             return self.made[token]
+        found: tuple[Kind, Any] | None = None
         if token in self._known:
-            return self._filled(Kind.WORD, token)
-        if token.startswith("K-"):
-            return self._filled(Kind.LABEL, token) if token in self.taken.labels else None
-        if len(token) == _ID_LENGTH and token[8] == "-":
-            return None if UUID(token) in self.taken.stays else self._filled(Kind.ID, UUID(token))
-        if token.endswith("Z"):
-            return self._filled(Kind.MOMENT, datetime.fromisoformat(token))
-        if "T" in token:
-            return self._filled(Kind.LOCAL, datetime.fromisoformat(token))
-        return None
+            found = Kind.WORD, token
+        elif token.startswith("K-"):
+            found = (Kind.LABEL, token) if token in self.taken.labels else None
+        elif len(token) == _ID_LENGTH and token[8] == "-":
+            found = None if UUID(token) in self.taken.stays else (Kind.ID, UUID(token))
+        elif "T" in token:
+            found = Kind.MOMENT if token.endswith("Z") else Kind.LOCAL, datetime.fromisoformat(token)
+        return None if found is None else self._filled(*found)
 
     def _pieces(self, text: str, said: Callable[[str], Any] = str) -> tuple[int, ...]:
         """A text, cut: slots in their order, what stays as one piece between them."""
@@ -248,9 +247,13 @@ NULL: Final = r"\N"
 _COPY: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
+def _nothing(_values: Sequence[Any]) -> tuple[Any, ...]:
+    return ()
+
+
 def _getter(slots: Sequence[int]) -> Getter:
     """Picks the slots, always as a tuple."""
     if len(slots) == 1:
         only = slots[0]
         return lambda values: (values[only],)
-    return itemgetter(*slots) if slots else (lambda values: ())
+    return itemgetter(*slots) if slots else (_nothing)

@@ -1,10 +1,10 @@
-"""Printing copies of a course: to other people, another chair and other days, with ids, salts and digests of their own."""
+"""Printing copies of a course: for other people, at another chair, on other days, with ids and digests of their own."""
 
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ TIMED: Final = 7
 TAIL_BITS: Final = 62
 #: A copy's ids lie so far above the course's, at random: below the 2 bits that ids of one millisecond leave free.
 OFFSET_BITS: Final = 72
-_MASK: Final = int("ffffffff" "ffff" "0fff" "3fff" "ffffffffffff", 16)
+_MASK: Final = int("ffffffffffff0fff3fffffffffffffff", 16)
 SECONDS_PER_STEP: Final = 30
 
 
@@ -105,7 +105,8 @@ class Press:
             return "".join(pieces).encode()
         id, text = UUID(pieces[0]), "".join(pieces[1:]).encode()
         if step.act is Act.SEAL:
-            return seal(text, Place(*more, id))
+            table, column = more
+            return seal(text, Place(table, column, id))
         return content_digest(organisation=self.organisation, subject=id, version=more, canonical=text)
 
 
@@ -122,11 +123,9 @@ class _Ids:
         if id.version != TIMED:
             return str(UUID(int=id.int ^ self._mixed))
         tail = ((id.int >> 64 & 0xFFF) << TAIL_BITS | id.int & (1 << TAIL_BITS) - 1) + self._above
-        return str(uuid7((id.int >> 80) + self._later, lambda size: tail.to_bytes(size)))
+        return str(uuid7((id.int >> 80) + self._later, tail.to_bytes))
 
 
 @lru_cache(maxsize=65536)
 def _token(_organisation: UUID, word: Word) -> bytes:
     return blind_index(word.kind, word.text)
-
-

@@ -70,7 +70,7 @@ def standing() -> dict[str, dict[UUID, dict[str, Any]]]:
 
 
 def since(before: dict[str, dict[UUID, dict[str, Any]]], *, others: Collection[UUID], without: frozenset[str]) -> Taken:
-    """What was written after ``before`` was standing; ``others`` was there and is somebody or something else in a copy."""
+    """What was written after ``before`` was standing; ``others`` were there, and are others in a copy."""
     now = standing()
     rows = {name: {id: row for id, row in found.items() if id not in before[name]} for name, found in now.items()}
     stays = {id for found in before.values() for id in found} | {scope().organisation}

@@ -73,7 +73,7 @@ def log_size() -> int:
 
 
 def unsealed() -> Sequence[sa.Row[UUID, bytes, bytes]]:
-    """Entries without a place whose transactions can no longer be preceded by another, oldest first: id, salt, bytes."""
+    """Entries without a place whose transactions can no longer be preceded by another, oldest first."""
     query = (
         sa.select(AuditEntry.id, AuditEntry.salt, AuditEntry.canonical)
         .outerjoin(

@@ -20,19 +20,8 @@ _DAY: Final = "YYYY-MM-DD"
 
 def said(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """What ``plain`` would make of a column's value; flags and documents are left for ``reads`` to finish."""
-    if isinstance(column.type, sa.LargeBinary) and on_sqlite():
-        return sa.case((column.is_not(None), sa.func.lower(sa.func.hex(column))))  # hex of nothing is an empty text
-    if isinstance(column.type, sa.LargeBinary):
-        return sa.func.encode(column, "hex")
-    if on_sqlite():
-        return sa.type_coerce(column, sa.Text())  # the driver's own value, whatever it is
-    if isinstance(column.type, Id):
-        return sa.cast(column, sa.Text())
-    if isinstance(column.type, UtcDateTime):
-        return sa.func.to_char(sa.func.timezone("UTC", column), _MOMENT)
-    if isinstance(column.type, CalendarDate):
-        return sa.func.to_char(column, _DAY)
-    return sa.type_coerce(column, sa.Text())
+    say = (_ON_SQLITE if on_sqlite() else _ON_POSTGRESQL).get(type(column.type))
+    return sa.type_coerce(column, sa.Text()) if say is None else say(column)  # the driver's own value, whatever it is
 
 
 def reads(columns: Sequence[sa.ColumnElement[Any]]) -> list[tuple[int, Callable[[Any], Any]]]:
@@ -41,3 +30,14 @@ def reads(columns: Sequence[sa.ColumnElement[Any]]) -> list[tuple[int, Callable[
 
 
 _READS: Final[dict[type, Callable[[Any], Any]]] = {Document: orjson.loads, Flag: bool}
+_Say = dict[type, Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]]
+_ON_SQLITE: Final[_Say] = {
+    # hex of nothing is an empty text
+    sa.LargeBinary: lambda column: sa.case((column.is_not(None), sa.func.lower(sa.func.hex(column)))),
+}
+_ON_POSTGRESQL: Final[_Say] = {
+    sa.LargeBinary: lambda column: sa.func.encode(column, "hex"),
+    Id: lambda column: sa.cast(column, sa.Text()),
+    UtcDateTime: lambda column: sa.func.to_char(sa.func.timezone("UTC", column), _MOMENT),
+    CalendarDate: lambda column: sa.func.to_char(column, _DAY),
+}

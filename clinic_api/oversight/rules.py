@@ -83,9 +83,7 @@ def judge_rows(rows: Iterable[StoredRow], named: Named) -> tuple[int, list[Fault
         elif not row.stored == row.computed == said:
             what = "its columns are not what the log says was written"
             faults.append(Fault(Finding.ROW_ALTERED, f"{row.table} {row.id}", what))
-    gone = [
-        Fault(Finding.ROW_MISSING, f"{table} {id_of(key)}") for table, left in named.items() for key in left
-    ]
+    gone = [Fault(Finding.ROW_MISSING, f"{table} {id_of(key)}") for table, left in named.items() for key in left]
     return seen, [*faults, *sorted(gone, key=lambda fault: fault.where)]
 
 

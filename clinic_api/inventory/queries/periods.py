@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def held(registration: UUID) -> frozenset[tuple[UUID, str]]:
     return frozenset((row.location, row.Product.key) for row in db.session.execute(_kept_under(registration)))
 
 
-def _kept_under(registration: UUID) -> sa.Select[tuple[Product, UUID]]:
+def _kept_under(registration: UUID) -> sa.Select[Any]:
     """Each product with each location that ever held it: asked of the few pairs there are, not of every container."""
     one = sa.select(Container.id).where(
         Container.organisation == Location.organisation,
