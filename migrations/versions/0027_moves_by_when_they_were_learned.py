@@ -5,8 +5,8 @@ Safe to run while the clinic is open: adds two indexes, touches no row.
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
