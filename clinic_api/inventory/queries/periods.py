@@ -51,7 +51,8 @@ def _kept_under(registration: UUID) -> sa.Select[Any]:
         Container.product == Product.id,
     )
     return (
-        sa.select(Product, Location.id.label("location"))
+        sa.select(Product)
+        .add_columns(Location.id.label("location"))
         .join(Location, Location.organisation == Product.organisation)
         .where(Location.registration == registration, one.exists())
         .order_by(Product.key, Product.id)
