@@ -40,7 +40,7 @@ class WorkingOut(Body):
     at = Moment()
 
 
-class SourceOut(Body):
+class DoseSourceOut(Body):
     """One container that a dose was drawn from."""
 
     container = fields.UUID()
@@ -59,7 +59,7 @@ class PreparationOut(Body):
     working = fields.UUID()
     syringe = fields.UUID()
     source = fields.UUID()
-    sources = fields.List(fields.Nested(SourceOut()), allow_none=True)
+    sources = fields.List(fields.Nested(DoseSourceOut()), allow_none=True)
     drawn_mg = MassField(attribute="drawn")
     drawn_ml = VolumeField(attribute="drawn_volume")
     final_volume_ml = VolumeField(attribute="final_volume")
