@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from clinic_api.http.fields import Amount, Moment, Text, WholeNumber, YesNo
 
@@ -26,16 +26,19 @@ PARTICULAR: Final[Mapping[str, Any]] = {
     "supplier_dea_number": "BC2749185",
     "zone": "America/New_York",
     "ndc": "0409-2053-10",
-    "schedules": ["3N"],
+    "schedules": "3N",
     "vials_invoiced": 1,
     "vials_received": 1,
     "answers": {"1": 1},
     "local_start": "2026-03-03T10:00",
     "minutes": 60,
-    "identifiers_checked": ["name", "date_of_birth"],
     "until": "2026-03-03T14:00:00Z",
     "gait_steady": True,
+    "sha256": "ab" * 32,
+    "seen": "cd" * 32,
 }
+#: Shapes that take one of several optional fields: the one that the least body has.
+ONE_OF: Final[Mapping[str, str]] = {"PersonIn": "name", "NewAnswer": "text"}
 ID: Final = "0198c0de-0000-7000-8000-00000000000b"
 
 
@@ -85,24 +88,32 @@ def leaves(shape: Schema, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
             yield (*before, name), inner
 
 
-def least(shape: Schema, *also: str) -> dict[str, Any]:
-    """The least body that a shape takes, with the optional fields ``also`` in it."""
+def least(shape: Schema, *also: tuple[str, ...]) -> dict[str, Any]:
+    """The least body that a shape takes, with the optional fields at the ends of the ways ``also`` in it."""
+    on = {name: [way[1:] for way in also if way[0] == name and way[1:]] for name in shape.fields}
+    said = {way[0] for way in also} or {ONE_OF.get(type(shape).__name__)}
     return {
-        name: example(name, field)
+        name: example(name, field, *on[name])
         for name, field in shape.fields.items()
-        if field.required or name in also or name in PARTICULAR
+        if field.required or name in said or (name in PARTICULAR and not isinstance(field, fields.List))
     }
 
 
-def example(name: str, field: fields.Field[Any]) -> Any:
-    """A value that a field takes."""
+def example(name: str, field: fields.Field[Any], *also: tuple[str, ...]) -> Any:
+    """A value that a field takes, with the optional fields at the ends of the ways ``also`` in it."""
+    if isinstance(field, fields.List):
+        return [example(name, field.inner, *also)] * fewest(field)
+    if isinstance(field, fields.Nested):
+        return least(field.schema, *also)
     if name in PARTICULAR and not isinstance(field, fields.Enum):
         return PARTICULAR[name]
-    if isinstance(field, fields.List):
-        return [example(name, field.inner)]
-    if isinstance(field, fields.Nested):
-        return least(field.schema)
     return next(say(field) for kind, say in _EXAMPLES if isinstance(field, kind))
+
+
+def fewest(field: fields.List[Any]) -> int:
+    """How many a list must hold; at least one, so that there is something to see."""
+    lengths = [each for each in field.validators if isinstance(each, validate.Length)]
+    return max([1, *(each.equal or each.min or 1 for each in lengths)])
 
 
 _EXAMPLES: Final[tuple[tuple[type, Any], ...]] = (
@@ -121,7 +132,7 @@ _EXAMPLES: Final[tuple[tuple[type, Any], ...]] = (
 
 def with_values(shape: Schema, ways: list[tuple[str, ...]], value: str) -> bytes:
     """The least body, with ``value`` (JSON text) at the end of each of these ways."""
-    body = least(shape, *(way[0] for way in ways))
+    body = least(shape, *ways)
     for way in ways:
         _put(body, shape, way)
     return json.dumps(body).replace(f'"{_HOLE}"', value).encode("utf-8", "surrogatepass")

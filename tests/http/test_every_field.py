@@ -72,7 +72,7 @@ LINES: Final = (
     *("0", "1.5", "true", "[]", "{}"),
     *quoted("", " ", "\u3000", "a\u0000b", "a\u001b[2J", "a\u0085b", "a\uffffb"),
 )
-TURNED: Final = quoted("a\nb", "a\tb", "a\u202eb", "a\u2066b", "a\u200fb", "x" * 401)
+TURNED: Final = quoted("a\nb", "a\tb", "a\u202eb", "a\u2066b", "a\u200fb", "x" * 1_001)
 #: What a kind of field must refuse; the first kind that fits counts.
 REFUSED: Final[tuple[tuple[type[fields.Field[Any]], tuple[str, ...]], ...]] = (
     (Amount, AMOUNTS),

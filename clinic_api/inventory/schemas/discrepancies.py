@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from clinic_api.http.fields import Body, MassField, Moment, Note, PageQuery, Text, WholeNumber, YesNo
+from clinic_api.http.fields import Body, Day, MassField, Moment, Note, PageQuery, Text, WholeNumber, YesNo
 from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.queries.discrepancies import Asked
 from clinic_api.inventory.rules.adjusting import Direction, NewAdjustment
@@ -194,7 +194,7 @@ class NewAnswer(Body):
 
     field = Text(required=True, longest=60)
     text = Note(longest=WORDS)
-    date = fields.Date()
+    date = Day()
     whole = WholeNumber(least=0, most=100_000)
     yes_no = YesNo()
     substances = fields.List(fields.Nested(NewSubstance()), validate=validate.Length(1, 50))

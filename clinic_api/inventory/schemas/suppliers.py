@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
-from clinic_api.errors import Unacceptable
-from clinic_api.http.fields import Body, Day, Moment, Text
+from clinic_api.http.fields import Amount, Body, Day, Moment, Text
 from clinic_api.inventory.rules.costs import LinePrice, as_dollars, parse_dollars
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.schemas.receipts import MOST_LINES
@@ -57,17 +56,11 @@ class SupplierPage(Body):
     items = fields.List(fields.Nested(SupplierOut()))
 
 
-class DollarsField(fields.Field[int]):
+class DollarsField(Amount[int]):
     """Dollars as plain decimal text, ``"12.50"``; cents inside."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        try:
-            return parse_dollars(value)
-        except Unacceptable as refusal:
-            raise ValidationError(str(refusal)) from None
-
-    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else as_dollars(value)
+    read = staticmethod(parse_dollars)
+    say = staticmethod(as_dollars)
 
 
 class NewPrice(Body):
