@@ -11,24 +11,24 @@ from clinic_api.reports.rules import AUDIT, LEDGER, Export, Wanted
 class WantedIn(Body):
     """What every export says of itself."""
 
-    registration = fields.UUID(load_default=None, allow_none=True)
     since = Moment(required=True)
     until = Moment(required=True)
     reason = Text(required=True, longest=400)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Wanted:
-        return Wanted(**data)
+        return Wanted(**{"registration": None, **data})
 
 
 class LedgerWantedIn(WantedIn):
     """POST /exports/ledger"""
 
+    registration = fields.UUID(load_default=None, allow_none=True)
     kind = fields.Enum(Export, by_value=True, required=True, validate=validate.OneOf(LEDGER))
 
 
 class AuditWantedIn(WantedIn):
-    """POST /exports/audit"""
+    """POST /exports/audit; the log is the organisation's, so no registration is named."""
 
     kind = fields.Enum(Export, by_value=True, required=True, validate=validate.OneOf(AUDIT))
 

@@ -123,6 +123,9 @@ QUERIES: Final = {
     "/containers": "?site={site}",
     "/receipts": "?site={site}&group=CIII-V",
     "/deliveries": "?site={site}&group=CIII-V",
+    "/lots/containers": "?ndc=0409-2053-10&lot=L1",
+    "/lots/touches": "?ndc=0409-2053-10&lot=L1",
+    "/registrations/<uuid:registration>/accountability": "?since=2026-01-01T00:00:00Z&until=2026-03-02T00:00:00Z",
 }
 
 
@@ -141,10 +144,11 @@ def answers(stock: Stock, officer: Person, names: dict[str, str]) -> dict[str, A
 def exports(stock: Stock, officer: Person) -> list[Answer]:
     """Every kind of export, as bytes."""
     period = {"since": "2026-01-01T00:00:00Z", "until": "2026-12-31T00:00:00Z", "reason": "an inspection"}
-    kinds = (("ledger", Export.LEDGER_CSV), ("ledger", Export.LEDGER_JSONL), ("audit", Export.AUDIT_JSONL))
-    made = [
-        officer.does(f"/exports/{what}", kind=kind, registration=stock.registration, **period) for what, kind in kinds
+    books = [
+        officer.does("/exports/ledger", kind=kind, registration=stock.registration, **period)
+        for kind in (Export.LEDGER_CSV, Export.LEDGER_JSONL)
     ]
+    made = [*books, officer.does("/exports/audit", kind=Export.AUDIT_JSONL, **period)]
     return [officer.send("GET", f"/exports/{each['id']}/file", b"").done() for each in made]
 
 

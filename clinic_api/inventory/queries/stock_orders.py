@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.stock_orders import (
@@ -72,7 +73,12 @@ def signer_of(registration: UUID) -> UUID | None:
 
 
 def powers(registration: UUID) -> Sequence[PowerShown]:
-    """A registration's powers of attorney, oldest first, those that ended too."""
+    """A registration's powers of attorney, oldest first, those that ended too.
+
+    Raises:
+        NoSuchRegistration: not here.
+    """
+    clinics.registration(registration)
     query = _powers().where(PowerOfAttorney.registration == registration).order_by(PowerOfAttorney.id)
     return [_power(row) for row in db.session.execute(query)]
 
@@ -148,7 +154,12 @@ def shown(id: UUID) -> OrderShown:
 
 
 def orders(registration: UUID) -> Sequence[OrderShown]:
-    """A registration's orders, oldest first; schedule II and nothing else."""
+    """A registration's orders, oldest first; schedule II and nothing else.
+
+    Raises:
+        NoSuchRegistration: not here.
+    """
+    clinics.registration(registration)
     query = sa.select(StockOrderRow.id).where(StockOrderRow.registration == registration).order_by(StockOrderRow.id)
     return [shown(id) for id in db.session.execute(query).scalars().all()]
 
