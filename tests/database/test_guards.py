@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from clinic_api.database.engines import make_engine
-from clinic_api.database.guards import keep
+from clinic_api.database.guards import ROWIDS, keep
 from clinic_api.database.rows import Row
 from tests.builders import Clinic
 from tests.tampering import REFUSALS, Run, strongest
@@ -75,6 +75,16 @@ def test_no_column_that_must_stand_can_be_changed_by_anybody(lived_in: Clinic, e
             others = kinds(run, table.name, sqlite=engine_kind == "sqlite")
             for column in fixed(table):
                 refused(run, f"UPDATE {table.name} SET {column} = {others[column]}")
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_every_column_that_must_stand_is_named_by_the_guard_of_its_table(clinic: Clinic) -> None:
+    """Of every table, filled or not; a column that a migration adds needs its table's guard made again."""
+    with strongest(clinic) as run:
+        for table in kept_tables():
+            [(guard,)] = run(f"SELECT sql FROM sqlite_master WHERE name = '{table.name}_no_update'")
+            named = guard.partition(" UPDATE OF ")[2].partition(f" ON {table.name} ")[0].split(", ")
+            assert {*named} - {*ROWIDS} == {*fixed(table)}, table.name
 
 
 def test_no_row_can_be_deleted_by_anybody(lived_in: Clinic) -> None:

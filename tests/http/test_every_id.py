@@ -36,7 +36,7 @@ FENTANYL_LINE: Final = {"ndc": FENTANYL, "lot": "L1", "expiry": "2027-06-30"}
 BESIDE: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("/counts", "containers"): {"kind": "cycle"},
     ("/deliveries", "order"): {"document": "form-222", "lines": [FENTANYL_LINE | {"vials_invoiced": 1}]},
-    ("/discrepancies/<uuid:discrepancy>/evidence", "refers_to"): {"kind": "refused_draw", "sha256": None},
+    ("/discrepancies/<uuid:discrepancy>/evidence", "refers_to"): {"kind": "recount", "sha256": None},
     ("/receipts", "order"): {"lines": [FENTANYL_LINE | {"vials_invoiced": 1, "vials_received": 1}]},
     ("/removals", "container"): {"method": "denatured"},
     ("/removals", "to_location"): {"kind": "transferred"},

@@ -22,7 +22,7 @@ OF: Final[Mapping[str, Mapping[str, str]]] = {
         "may_draw": "account",
         "may_receive": "account",
         "owner": "account",
-        "refers_to": "evidence",
+        "refers_to": "count",
         "replaces": "trial",
         "signed_by": "account",
         "to_location": "location",
@@ -108,12 +108,11 @@ def _doubt(ward: Ward, carl: Person, otto: Person) -> dict[str, str]:
     file = f"/discrepancies/{ward.ada.does('/discrepancies', site=ward.clinic.site, **seen)['id']}"
     otto.does(f"{file}/containment", measure="freeze")
     otto.does(f"{file}/investigation")
-    piece = otto.does(f"{file}/evidence", kind="note", words="read against the light")
+    otto.does(f"{file}/evidence", kind="note", words="read against the light")
     gain = {"container": vial, "direction": "into", "mass_mg": "10", "reason": "more than its label"}
     return {
         "adjustment": carl.does(f"{file}/adjustments", **gain)["id"],
         "discrepancy": file.rsplit("/", 1)[1],
-        "evidence": piece["id"],
     }
 
 

@@ -138,6 +138,12 @@ def test_an_order_is_signed_by_the_registrant_or_under_a_power_of_attorney_in_fo
     assert clinic.verify() == []
 
 
+def test_orders_and_powers_of_a_registration_that_is_not_here_are_not_found(dock: Dock) -> None:
+    for what in ("stock-orders", "powers-of-attorney"):
+        answer = dock.nurse.get(f"/registrations/{uuid4()}/{what}")
+        assert (answer.status, answer["type"]) == (404, "no-such-registration")
+
+
 def test_a_power_of_attorney_that_cannot_be_one_is_refused(dock: Dock, buyer: Person) -> None:
     administrator = dock.stock.clinic.administrators[0]
     for code, different in (

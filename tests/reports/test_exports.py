@@ -29,6 +29,12 @@ def test_a_ledger_is_not_exported_as_an_audit_log(clinic: Clinic) -> None:
         assert otto.post("/exports/audit", **asked).status == 422
 
 
+def test_the_audit_log_is_the_organisations_and_no_registrations(clinic: Clinic) -> None:
+    otto, asked = clinic.compliance(), wanted("audit.jsonl", registration=clinic.a_registration())
+    with clinic.nothing_changes():
+        assert otto.post("/exports/audit", **asked)["errors"] == {"registration": ["Unknown field."]}
+
+
 def test_a_custodian_reads_the_file_of_a_ledger_and_not_the_one_of_the_audit_log(clinic: Clinic) -> None:
     otto, carl = clinic.compliance(), clinic.custodian()
     ledger = otto.does("/exports/ledger", **wanted("ledger.csv", registration=clinic.a_registration()))
