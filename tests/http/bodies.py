@@ -98,7 +98,7 @@ def leaves(shape: Schema, before: Way = ()) -> Iterator[tuple[Way, fields.Field[
 def least(shape: Schema, *also: Way) -> dict[str, Any]:
     """The least body that a shape takes, with the optional fields at the ends of the ways ``also`` in it."""
     on = {name: [way[1:] for way in also if way[0] == name and way[1:]] for name in shape.fields}
-    said = {way[0] for way in also} or {ONE_OF.get(type(shape).__name__)}
+    said = {way[0] for way in also} or {ONE_OF.get(type(shape).__name__, "")}
     return {
         name: example(name, field, *on[name])
         for name, field in shape.fields.items()
