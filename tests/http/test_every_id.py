@@ -135,7 +135,7 @@ def test_an_id_of_another_organisation_in_a_body_or_a_question_answers_as_one_of
     with clinic.nothing_changes(), south.nothing_changes():
         for route, way in chain(ids_in_bodies(clinic), ids_in_queries(clinic)):
             name, none = way[-1], str(uuid4())
-            theirs, rest = ours[thing(route.rule, name)], own_ids(route, own) | GOES_WITH.get(way, {})
+            theirs, rest = ours[thing(route.rule, name)], {**own_ids(route, own), **GOES_WITH.get(way, {})}
             rest.pop(way, None)  # the id in question is planted last
             foreign = asked(stranger, route, own, {**rest, way: theirs})
             nothing = asked(stranger, route, own, {**rest, way: none})

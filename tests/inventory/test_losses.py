@@ -123,8 +123,8 @@ def test_a_day_on_the_form_is_written_as_every_other_day(doubt: Doubt) -> None:
     doubt.does(id, "determinations", **decided("significant_loss"))
     for day in ("20260302", "2026-W10-1", "0001-01-01"):
         with doubt.clinic.nothing_changes():
-            asked = {"answers": [{"field": "date_discovered", "date": day}]}
-            assert doubt.tries(id, "form-106", **asked).status == 422, day
+            answers = [{"field": "date_discovered", "date": day}]
+            assert doubt.tries(id, "form-106", answers=answers).status == 422, day
 
 
 def test_the_form_names_what_is_missing_until_all_of_it_is_there(doubt: Doubt) -> None:
