@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,6 +26,9 @@ from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.sheets import BLIND_FOR
 from clinic_api.inventory.rules.vials import State, state_of
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+
+#: The move that another one takes back.
+_ORIGINAL: Final[Any] = Move.__table__.alias("original")
 
 
 class NoSuchContainer(NotFound):
@@ -163,11 +166,21 @@ def being_counted() -> frozenset[UUID]:
 
 
 def overfill_found(id: UUID) -> Mass:
-    """The overfill that was recorded in a vial so far; what an incident found beyond the book is not overfill."""
-    query = sa.select(sum_of(Move.mass)).where(
+    """The overfill that was recorded in a vial so far, less what was taken back.
+
+    What an incident found beyond the book is not overfill.
+    """
+    found = sa.select(sum_of(Move.mass)).where(
         Move.to_container == id, Move.from_place == Place.OVERFILL, Move.incident.is_(None)
     )
-    return db.session.execute(query).scalar_one()
+    was_overfill = sa.select(sa.literal(1)).where(
+        _ORIGINAL.c.organisation == Move.organisation, _ORIGINAL.c.id == Move.reverses, _ORIGINAL.c.incident.is_(None)
+    )
+    back = sa.select(sum_of(Move.mass)).where(
+        Move.from_container == id, Move.to_place == Place.OVERFILL, was_overfill.exists()
+    )
+    total: Mass = db.session.execute(found).scalar_one() - db.session.execute(back).scalar_one()
+    return total
 
 
 def hub_loss(id: UUID) -> Mass:

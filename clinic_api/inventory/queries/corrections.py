@@ -92,6 +92,23 @@ def past_of(container: UUID) -> Sequence[int]:
     return [-row.mass.ug if row.from_container == container else row.mass.ug for row in db.session.execute(query)]
 
 
+def least_since(container: UUID, moment: datetime) -> Mass:
+    """The least that a container has held from a moment on, that moment included: so much could be taken then."""
+    query = (
+        sa.select(Move.from_container, Move.mass, Move.occurred_at)
+        .where(sa.or_(Move.from_container == container, Move.to_container == container))
+        .order_by(Move.occurred_at, Move.recorded_at, Move.id)
+    )
+    before, held, least = 0, 0, []
+    for row in db.session.execute(query):
+        held += -row.mass.ug if row.from_container == container else row.mass.ug
+        if row.occurred_at <= moment:
+            before = held
+        else:
+            least.append(held)
+    return Mass(min([before, *least]))
+
+
 def shown(id: UUID) -> CorrectionShown:
     """A correction as both people read it.
 

@@ -1,5 +1,6 @@
 """Recording what already happened against a rule, and looking at it afterwards."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.incidents import Incident, IncidentReview
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
-from clinic_api.inventory.queries import incidents, storage
+from clinic_api.inventory.queries import corrections, incidents, storage
 from clinic_api.inventory.queries.incidents import IncidentShown
 from clinic_api.inventory.rules.drawing import check_same_site
 from clinic_api.inventory.rules.incidents import IncidentOrder, against, beyond_the_book, check_review
@@ -33,7 +34,8 @@ REVIEW = "incident-review"
 def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
     """A draw that happened, whatever rule it went against: expired, set apart, before an order, above the balance.
 
-    What was drawn beyond the book is recorded as found first, so that no balance falls below zero. Nobody is asked
+    What was drawn beyond the book is recorded as found first, so that no balance falls below zero, neither now nor at
+    the moment at which it happened. Nobody is asked
     for standing: it is done.
 
     Raises:
@@ -50,6 +52,7 @@ def record_incident(order: IncidentOrder, *, scope: Scope) -> IncidentShown:
     limits = storage.drug_of(vial.product).late_entry
     check_when(occurred_at, order.what_happened, at=scope.at, limits=limits)
     check_same_site(vial.label, kept_at=vial.site, visit_at=visit.site)
+    facts = replace(facts, left=min(facts.left, corrections.least_since(vial.id, occurred_at)))
     incident = put(_incident(order, vial, against(facts, mass=mass, at=occurred_at), occurred_at, scope))
     audit.record(Event.INCIDENT_RECORDED, incident)
     late = Late(occurred_at, order.what_happened if occurred_at < scope.at else None, incident.id)

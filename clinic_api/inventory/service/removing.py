@@ -23,8 +23,9 @@ from clinic_api.inventory.models.removals import (
     RemovalSignature,
 )
 from clinic_api.inventory.models.stock import Container
-from clinic_api.inventory.queries import containers, removals, storage
+from clinic_api.inventory.queries import containers, corrections, removals, storage
 from clinic_api.inventory.queries.removals import RemovalShown
+from clinic_api.inventory.rules.corrections import check_past
 from clinic_api.inventory.rules.moments import check_when
 from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.removals import (
@@ -124,6 +125,7 @@ def sign_removal(removal_id: UUID, attestation: "Attestation", *, scope: Scope) 
         NotAnEligibleEmployee, MayNotSignRemoval, SecondIsTheFirst: see ``rules.removals``.
         NotHereToday: the signer is not checked in at the site.
         NotEnoughLeft: a container no longer holds it.
+        PastWouldBeNegative: it is dated to a moment at which a container did not hold it.
     """
     removal, lines = removals.removal(removal_id), removals.lines(removal_id)
     held = hold([line.container for line in lines])
@@ -245,6 +247,8 @@ def _post(
         moving.write(_left(removal, by_id[line.container], line.mass), ours=by_id[line.container], scope=scope)
         for line in lines
     ]
+    for each in held:
+        check_past(each.label, corrections.past_of(each.id))
     audit.record(Event.REMOVAL_POSTED, posting, *moves, kind=removal.kind)
     for each in held:
         kits.gone(each, str(removal.kind), scope=scope)
