@@ -46,6 +46,21 @@ bench: $(V)/dev.ok
 race: $(V)/dev.ok
 	$(B)/python -m tests.race
 
+model: $(V)/dev.ok # the ledger against its oracle; MODEL_ARGS="--runs 200 --steps 60 --seed 7"
+	$(B)/python -m tests.ledger.model $(MODEL_ARGS)
+
+bugs: $(V)/dev.ok # twenty faults planted one by one, and whether the model notices
+	$(B)/python -m tests.ledger.bugs $(BUGS_ARGS)
+
+forbidden: $(V)/dev.ok # statements that the databases must refuse
+	$(B)/python -m tests.ledger.forbidden
+
+constraints: $(V)/dev.ok # each constraint of the ledger dropped in turn
+	$(B)/python -m tests.ledger.constraints
+
+twopeople: $(V)/dev.ok # a thousand dishonest second signatures and a thousand honest ones
+	$(B)/python -m tests.ledger.two_people $(TWOPEOPLE_ARGS)
+
 lock: # needs uv; LOCK_ARGS=--upgrade takes newer releases, none younger than a week
 	uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
@@ -71,4 +86,4 @@ $(V)/run.ok: requirements.lock
 $(V)/dev.ok: requirements-dev.lock
 	$(call install,requirements-dev.lock)
 
-.PHONY: run test check rules worker demo docs migrate bench race decision lock clean
+.PHONY: run test check rules worker demo docs migrate bench race model bugs forbidden constraints twopeople decision lock clean
