@@ -61,7 +61,8 @@ def fill(clinic: Clinic, plate: Plate, waiting: Iterator[Copy]) -> None:
     with _writer(clinic, plate) as keep:
         while copies := list(islice(waiting, AT_ONCE)):
             with clinic.reading():
-                keep([press.printed(copy) for copy in copies])
+                printed = [press.printed(copy) for copy in copies]
+            keep(printed)  # outside: nobody waits for the writer with a reading open
 
 
 def engraved(
