@@ -56,7 +56,7 @@ SHOWN: Final = {
     "R39": "accounts/test_signing_in.py::test_a_login_is_never_given_to_a_second_person",
     "P2": "inventory/test_correcting.py::test_a_move_is_taken_back_in_parts_and_never_more_than_it_moved",
     "P3": "dosing/test_rules.py::test_a_case_closes_when_drawn_is_given_wasted_and_returned",
-    "P4": "http/test_every_id.py::test_an_id_of_another_organisation_in_a_body_answers_as_one_of_nothing",
+    "P4": "http/test_every_id.py::test_an_id_of_another_organisation_in_a_body_or_a_question_answers_as_one_of_nothing",
     "P5": "inventory/test_invariants.py::test_of_several_who_draw_all_of_a_vial_at_once_exactly_one_does",
     "P6": "inventory/test_wasting.py::test_nobody_witnesses_their_own_waste_on_any_tablet",
     "P7": "http/test_every_field.py::test_every_route_refuses_a_field_that_nobody_reads_by_its_name",

@@ -120,7 +120,7 @@ class Hands:
 
     def draw(self, vial: int, ul: int, visit: int) -> str | None:
         """Draw so many microlitres."""
-        order = DrawOrder(self.things[vial], Volume(ul), self.ward.visits[visit])
+        order = DrawOrder.of_one(self.things[vial], Volume(ul), self.ward.visits[visit])
         return self.serve(lambda scope: drawing.draw(order, scope=scope))
 
     def give(self, syringe: int, mass: int, visit: int) -> str | None:

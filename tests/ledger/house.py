@@ -35,7 +35,9 @@ class House:
         self.counts()
         self.doses()
         self.removals()
+        self.made_up()
         self.waiting()
+        self.adjusted()
         return self.ward
 
     def doses(self) -> None:
@@ -88,6 +90,27 @@ class House:
         count = self.opened(containers=[vial])
         ward.enter(count, weighed).done()
         self.counted = (count, vial)
+
+    def made_up(self) -> None:
+        """A bag for nobody in particular, and a case drawn from it."""
+        ward = self.ward
+        ward.share()
+        ward.draw(ward.mix((ward.a_vial(), "5")), "7", ward.visits[0])
+
+    def adjusted(self) -> None:
+        """A discrepancy that was found, and the move that two people signed for it."""
+        ward, officer, vial = self.ward, self.ward.clinic.compliance(), str(self.ward.a_vial())
+        ward.enter(self.opened(containers=[vial]), read(UUID(vial), "9.4")).done()
+        found = officer.get("/discrepancies").done()["items"][0]
+        doing = f"/discrepancies/{found['id']}"
+        officer.does(f"{doing}/containment", measure="freeze")
+        officer.does(f"{doing}/investigation")
+        officer.does(f"{doing}/evidence", kind="note", words="the level was read at arm's length")
+        asked = officer.does(
+            f"{doing}/adjustments", container=vial, direction="out_of", mass_mg="1", reason=WHY
+        )
+        proof = ward.clinic.custodian("Cora Custodian").proof_for(asked["challenge"])
+        officer.does(f"/adjustments/{asked['id']}/approval", **proof)
 
     def waiting(self) -> None:
         """A recount and a count of a product: both hide the book, so nothing can follow."""
