@@ -106,9 +106,7 @@ class House:
         officer.does(f"{doing}/containment", measure="freeze")
         officer.does(f"{doing}/investigation")
         officer.does(f"{doing}/evidence", kind="note", words="the level was read at arm's length")
-        asked = officer.does(
-            f"{doing}/adjustments", container=vial, direction="out_of", mass_mg="1", reason=WHY
-        )
+        asked = officer.does(f"{doing}/adjustments", container=vial, direction="out_of", mass_mg="1", reason=WHY)
         proof = ward.clinic.custodian("Cora Custodian").proof_for(asked["challenge"])
         officer.does(f"/adjustments/{asked['id']}/approval", **proof)
 
