@@ -40,7 +40,12 @@ PARTICULAR: Final[Mapping[str, Any]] = {
     "seen": "cd" * 32,
 }
 #: Shapes that take one of several optional fields: the one that the least body has.
-ONE_OF: Final[Mapping[str, str]] = {"PersonIn": "name", "NewAnswer": "text"}
+ONE_OF: Final[Mapping[str, str]] = {
+    "PersonIn": "name",
+    "NewAnswer": "text",
+    "DoseIn": "strength_mg_per_ml",
+    "NewDraw": "container",
+}
 ID: Final = "0198c0de-0000-7000-8000-00000000000b"
 
 

@@ -23,7 +23,6 @@ JUDGED_LATER: Final = frozenset(
     {
         ("/appointments/<uuid:appointment>/check-in", "chair"),  # it is booked for another day
         ("/counts/<uuid:count>/recount", "containers"),  # nothing was entered yet
-        ("/discrepancies/<uuid:discrepancy>/closing", "move"),  # nobody explained it yet
         ("/receipts/<uuid:receipt>/costs", "line"),  # no line of the receipt in the address, whosever it is
         ("/sessions/<uuid:visit>/draws", "container"),  # a dose is prepared
         ("/sessions/<uuid:visit>/rate", "agreed_by"),  # nothing runs

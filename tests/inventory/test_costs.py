@@ -21,7 +21,7 @@ from tests.people import Answer, Person
 
 #: An amount that stands nowhere else, as dollars and as cents.
 CANARY: Final = "73519.37"
-SPELLINGS: Final = (b"73519.37", b"7351937", b"73,519", b"73519")
+SPELLINGS: Final = (b"73519.37", b"7351937", b"73,519", b'"73519', b":73519", b",73519", b" 73519")
 #: What an inspector is shown: the ledger, the log, what is exported of both, and whether they are unbroken.
 INSPECTED: Final = {
     *(Action.READ_LEDGER, Action.EXPORT_LEDGER, Action.EXPORT_AUDIT, Action.SEE_AUDIT, Action.VERIFY_RECORD),

@@ -46,7 +46,7 @@ def test_neither_the_other_entry_nor_the_book_is_told_before_both_are_in(stock: 
     first = stock.enter(count, counted(sealed), read(vial, "8.5")).done()
     seen = stock.witness.get(f"/counts/{count}").done()
     for answer in (first, seen, stock.witness.get(f"/containers?site={clinic.site}").done()):
-        for figure in ("438.5", "8.5", "425", "variance"):
+        for figure in ('"438.5"', '"8.5"', '"425"', "variance"):
             assert figure not in answer.data.decode()
     assert (seen["state"], seen["lines"], [each["lines"] for each in seen["tallies"]]) == (
         "awaits-second",

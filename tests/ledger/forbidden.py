@@ -36,6 +36,10 @@ OUT: Final = "to_container IS NULL"
 
 def inserted() -> dict[str, str]:
     """Rows that say what cannot be, by what they say."""
+    return {**_signed_wrongly(), **_moved_wrongly(), **_kept_wrongly()}
+
+
+def _signed_wrongly() -> dict[str, str]:
     return {
         "waste without a reason": copied("wastes", "true", reason="NULL"),
         "correction without a reason": copied("corrections", "true", reason="NULL"),
@@ -52,8 +56,6 @@ def inserted() -> dict[str, str]:
             "removal_postings", "true", first=NOBODY, id=_pending("removals", "removal_postings")
         ),
         "waste posted twice": copied("waste_postings", "true", id="id"),
-        "another organisation's move": copied("moves", DRAWN, organisation=NOBODY),
-        "container of nobody's product": copied("containers", "true", label="'K-998'", product=NOBODY),
         "reversal of what was taken back": copied(
             "reversals", "follows IS NULL", id=_pending("corrections", "reversals")
         ),
@@ -61,11 +63,16 @@ def inserted() -> dict[str, str]:
             "reversals", "follows IS NULL", mass="original_mass + 1", total="original_mass + 1"
         ),
         "reversal without a correction": copied("reversals", "follows IS NOT NULL"),
+    }
+
+
+def _moved_wrongly() -> dict[str, str]:
+    return {
+        "another organisation's move": copied("moves", DRAWN, organisation=NOBODY),
         "waste without its posting": copied("moves", "waste IS NOT NULL", waste="NULL"),
         "waste with somebody else's posting": copied("moves", "waste IS NOT NULL", waste=NOBODY),
         "removal without its posting": copied("moves", "removal IS NOT NULL", removal="NULL"),
         "negative balance in a move": copied("moves", DRAWN, from_balance="-1"),
-        "negative balance of a container": copied("containers", "true", label="'K-997'", balance="-1"),
         "move of nothing": copied("moves", DRAWN, mass="0"),
         "move of less than nothing": copied("moves", DRAWN, mass="-5"),
         "move from nowhere": copied("moves", OUT, from_container="NULL", from_balance="NULL"),
@@ -73,6 +80,13 @@ def inserted() -> dict[str, str]:
         "dose for nobody": copied("moves", "identity_version IS NOT NULL AND reversal IS NULL", patient="NULL"),
         "the same draw again": copied("moves", DRAWN, operation_id="operation_id"),
         "reversal by one person": copied("moves", "reverses IS NOT NULL", reversal="NULL"),
+    }
+
+
+def _kept_wrongly() -> dict[str, str]:
+    return {
+        "container of nobody's product": copied("containers", "true", label="'K-998'", product=NOBODY),
+        "negative balance of a container": copied("containers", "true", label="'K-997'", balance="-1"),
         "second first opening": copied("punctures", "true", id="id"),
         "use-by before the opening": copied(
             "punctures", "true", id=_pending("containers", "punctures"), use_by="at", at="use_by"

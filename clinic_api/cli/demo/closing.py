@@ -37,13 +37,13 @@ def close_day(stage: Stage, out: Path) -> dict[str, Any]:
     closing = count(stage, "closing")
     compliance = stage.part("compliance")
     period = {
-        "registration": stage.made["registration"],
         "since": (stage.made["opened_at"] - timedelta(hours=1)).isoformat(),
         "until": (stage.clock.now() + timedelta(minutes=1)).isoformat(),
         "reason": "synthetic audit of the demonstration day",
     }
     for kind in ("ledger.csv", "ledger.jsonl"):
-        _export(stage, "ledger", period | {"kind": kind}, out / kind)
+        body = period | {"registration": stage.made["registration"], "kind": kind}
+        _export(stage, "ledger", body, out / kind)
     _export(stage, "audit", period | {"kind": "audit.jsonl"}, out / "audit.jsonl")
     lines = [json.loads(line) for line in (out / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
     closes = next(line for line in lines if line["type"] == "closing" and line["ndc"] == stage.made["ndc"])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,21 +14,16 @@ from clinic_api.database.scope import scope
 from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import Count, CountSheet
-from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.preparations import StockPreparation
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
 from clinic_api.inventory.queries.lineage import Origin, origins, poured_back
-from clinic_api.inventory.queries.phrases import refers_to, sum_of
+from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.queries.promises import gone, held_for_waste, promised
 from clinic_api.inventory.rules.drawing import MADE_UP, VIALS, Source, expires_at
-from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.sheets import BLIND_FOR
 from clinic_api.inventory.rules.vials import State, state_of
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
-
-#: The move that another one takes back.
-_ORIGINAL: Final[Any] = Move.__table__.alias("original")
 
 
 class NoSuchContainer(NotFound):
@@ -163,32 +158,6 @@ def being_counted() -> frozenset[UUID]:
         .where(CountSheet.id.is_(None), Count.at > scope().at - BLIND_FOR)
     )
     return frozenset(db.session.execute(query).scalars())
-
-
-def overfill_found(id: UUID) -> Mass:
-    """The overfill that was recorded in a vial so far, less what was taken back.
-
-    What an incident found beyond the book is not overfill.
-    """
-    found = sa.select(sum_of(Move.mass)).where(
-        Move.to_container == id, Move.from_place == Place.OVERFILL, Move.incident.is_(None)
-    )
-    was_overfill = sa.select(sa.literal(1)).where(
-        _ORIGINAL.c.organisation == Move.organisation, _ORIGINAL.c.id == Move.reverses, _ORIGINAL.c.incident.is_(None)
-    )
-    back = sa.select(sum_of(Move.mass)).where(
-        Move.from_container == id, Move.to_place == Place.OVERFILL, was_overfill.exists()
-    )
-    total: Mass = db.session.execute(found).scalar_one() - db.session.execute(back).scalar_one()
-    return total
-
-
-def hub_loss(id: UUID) -> Mass:
-    """What was recorded as staying in needle and hub out of a container so far, less what was taken back."""
-    gone = sa.select(sum_of(Move.mass)).where(Move.from_container == id, Move.to_place == Place.HUB)
-    back = sa.select(sum_of(Move.mass)).where(Move.to_container == id, Move.from_place == Place.HUB)
-    lost: Mass = db.session.execute(gone).scalar_one() - db.session.execute(back).scalar_one()
-    return lost
 
 
 def puncture(id: UUID) -> Puncture | None:

@@ -10,7 +10,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import DeaNumber
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Quarantine, Return
-from clinic_api.inventory.queries import containers, lineage, storage
+from clinic_api.inventory.queries import allowances, containers, lineage, storage
 from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
@@ -60,7 +60,7 @@ def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
     check_overfill(
         containers.source(vial),
         mass,
-        found_before=containers.overfill_found(vial.id),
+        found_before=allowances.overfill_found(vial.id),
         at_most=storage.product(vial.product).overfill_cap,
     )
     standing.check_standing(scope.by, site=vial.site, scope=scope)
@@ -98,7 +98,7 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
     check_hub_loss(
         held.label,
         mass,
-        lost_before=containers.hub_loss(held.id),
+        lost_before=allowances.hub_loss(held.id),
         draws=lineage.draws_from(held.id) if drawn_from else 1,
         at_most=hub_cap_at(held.concentration, product.hub_cap or NOTHING, of=product.concentration),
     )
