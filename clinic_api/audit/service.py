@@ -41,6 +41,7 @@ from clinic_api.identifiers import new_id
 SEPARATOR: Final = "---\n"
 #: What an entry's bytes say and its columns repeat.
 _SAID_TWICE: Final = ("id", "event", "at", "actor", "operation", "organisation")
+# arg-type: a mapped class says FromClause of what is a Table
 _SEALS: Final = sa.insert(AuditSeal.__table__)  # type: ignore[arg-type]
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
 #: How long the checkpoint file was before a reading began: of which reading, and bytes.

@@ -22,6 +22,7 @@ class Prepared:
     def __init__(self, statement: sa.Select[*tuple[Any, ...]] | sa.Insert) -> None:
         self._statement: Final = statement
         self._columns: Final = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
+        # misc: the columns are known when the statement is compiled, not before
         of = namedtuple("Found", [column.key for column in self._columns])  # type: ignore[misc]
         self._make: Final[Callable[[list[Any]], Any]] = of._make
         self._spoken: Final[dict[str, _Spoken]] = {}

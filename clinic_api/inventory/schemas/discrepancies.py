@@ -204,7 +204,7 @@ class NewAnswer(Body):
         if len(data) > 2:  # noqa: PLR2004  (the field's name, and its answer)
             message = "Answer each field once, in what its kind takes."
             raise ValidationError(message)
-        if len(data) < 2:  # noqa: PLR2004
+        if len(data) < 2:  # noqa: PLR2004  (a field alone answers nothing)
             message = "A field that is not answered is left out."
             raise ValidationError(message)
 
