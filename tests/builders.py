@@ -3,10 +3,9 @@
 So no test stands on a state that the product cannot reach.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,7 +22,6 @@ from clinic_api.database.transactions import transaction
 from clinic_api.http.limits import limits
 from clinic_api.identifiers import new_id
 from clinic_api.settings import Settings, load
-from tests.databases import Shelf
 from tests.people import Person, Wire, enrolled
 from tests.postgres import Urls
 from tests.records import Records
@@ -31,8 +29,6 @@ from tests.records import Records
 #: Every clinic opens on a Monday at nine in New York, so that no test depends on the hour it runs at.
 OPENING: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
 ADMINISTRATORS: Final = (("olga", "Olga Ortiz"), ("piet", "Piet Post"))
-#: What the database of every copied clinic is called.
-COPY: Final = "copy"
 numbers = count(1)
 
 
@@ -205,43 +201,3 @@ class Clinic(Records):
         for person in (*self.administrators, *people):
             self.sign_in(person)
         return at
-
-
-@dataclass(frozen=True)
-class Founding:
-    """A founded clinic at rest: made once a run, and copied for every test that wants one.
-
-    The application is the same for all of them (making one, and its first statements, take longer than most
-    tests); its database, vault, clock and settings are each test's own.
-    """
-
-    app: Flask
-    shelf: Shelf
-    database: str
-    folder: Path
-    at: datetime
-    clinic: Clinic
-
-    @contextmanager
-    def copied(self, folder: Path) -> Iterator[Clinic]:
-        """The clinic, running on a copy of its database and its vault."""
-        urls = self.shelf.copy(self.database, to=COPY)
-        shutil.copytree(self.folder / "vault", folder / "vault")
-        try:
-            with running(self.app, settings_for(urls, folder)) as installation:
-                installation.set_clock(self.at)
-                wire = replace(self.clinic.wire, app=self.app)
-                first, second = (replace(each, wire=wire, used=set(each.used)) for each in self.clinic.administrators)
-                yield replace(self.clinic, wire=wire, installation=installation, administrators=(first, second))
-        finally:
-            self.shelf.drop(urls)
-
-
-def founding(shelf: Shelf, folder: Path) -> Founding:
-    """Found a clinic and put it on the shelf."""
-    urls = shelf.copy(shelf.migrated())
-    with installed(urls, folder) as installation:
-        clinic, at = installation.found(), clock.now()
-    addresses = shelf.copy(shelf.migrated(), to=COPY)
-    shelf.drop(addresses)
-    return Founding(create_app(settings_for(addresses, folder)), shelf, shelf.name_of(urls), folder, at, clinic)

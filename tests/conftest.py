@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,8 @@ from tests.databases import PostgresShelf, Shelf, SqliteShelf
 from tests.postgres import Cluster, Urls
 
 if TYPE_CHECKING:
-    from tests.builders import Clinic, Founding, Installation
+    from tests.builders import Clinic, Installation
+    from tests.worlds import Worlds
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -44,9 +45,10 @@ def sqlite_shelf() -> Iterator[Shelf]:
 
 
 @pytest.fixture(scope="session")
-def foundings() -> "dict[str, Founding]":
-    """Founded clinics by engine, each made by the first test that wants one."""
-    return {}
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> "Worlds":
+    """Worlds at rest (tests/worlds.py)."""
+    kept: Worlds = resolve_name("tests.worlds:Worlds")(tmp_path_factory.mktemp("worlds"))
+    return kept
 
 
 @pytest.fixture(params=ENGINES)
@@ -83,11 +85,21 @@ def installation(new_database: Callable[[], Urls], tmp_path: Path) -> "Iterator[
 
 
 @pytest.fixture
-def clinic(
-    shelf: Shelf, engine_kind: str, foundings: "dict[str, Founding]", tmp_path_factory: pytest.TempPathFactory
-) -> "Iterator[Clinic]":
-    """A founded clinic of this test's own, with two administrators, a tablet and a site (tests/builders.py)."""
-    if engine_kind not in foundings:
-        foundings[engine_kind] = resolve_name("tests.builders:founding")(shelf, tmp_path_factory.mktemp("founding"))
-    with foundings[engine_kind].copied(tmp_path_factory.mktemp("clinic")) as copy:
+def begins_as(request: pytest.FixtureRequest) -> "Callable[[Clinic], Any] | None":
+    """What is made of a clinic before the test begins: ``@pytest.mark.begins(at=Stock)``, or as its folder says."""
+    marker = request.node.get_closest_marker("begins")
+    return None if marker is None else marker.kwargs["at"]
+
+
+@pytest.fixture
+def world(worlds: "Worlds", shelf: Shelf, begins_as: "Callable[[Clinic], Any] | None") -> Iterator[Any]:
+    """What the test begins with, on a database of its own."""
+    with worlds.at_rest(shelf, begins_as).copied() as copy:
         yield copy
+
+
+@pytest.fixture
+def clinic(world: Any) -> "Clinic":
+    """The clinic of the test's world, founded: two administrators, a tablet and a site (tests/builders.py)."""
+    found: Clinic = resolve_name("tests.worlds:clinic_of")(world)
+    return found

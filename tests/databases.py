@@ -22,6 +22,9 @@ class Shelf(Protocol):
     def copy(self, name: str, *, to: str = "") -> Urls:
         """A copy of a database, and its addresses; ``to`` calls it so that each such copy has the same ones."""
 
+    def keep(self, urls: Urls) -> str:
+        """Give a copy that nobody is connected to a name of its own; the name."""
+
     def name_of(self, urls: Urls) -> str:
         """What ``copy`` calls the database at these addresses."""
 
@@ -49,6 +52,11 @@ class SqliteShelf:
         shutil.copyfile(self._folder / name, path)
         return Urls(_address(path), _address(path))
 
+    def keep(self, urls: Urls) -> str:
+        name = f"kept_{next(numbers)}.sqlite"
+        (self._folder / self.name_of(urls)).rename(self._folder / name)
+        return name
+
     def name_of(self, urls: Urls) -> str:
         return urls.app.rpartition("/")[2]
 
@@ -72,6 +80,11 @@ class PostgresShelf:
 
     def copy(self, name: str, *, to: str = "") -> Urls:
         return self._cluster.clone(name, f"test_{to or next(numbers)}")
+
+    def keep(self, urls: Urls) -> str:
+        name = f"kept_{next(numbers)}"
+        self._cluster.rename(self.name_of(urls), name)
+        return name
 
     def name_of(self, urls: Urls) -> str:
         return urls.app.partition("@/")[2].partition("?")[0]

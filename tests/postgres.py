@@ -69,6 +69,11 @@ class Cluster:
         self._admin(statement.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)))
         return self.urls(name)
 
+    def rename(self, name: str, to: str) -> None:
+        """Call a database something else; nobody may be connected to it."""
+        statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        self._admin(statement.format(sql.Identifier(name), sql.Identifier(to)))
+
     def drop(self, name: str) -> None:
         """Remove a database, cutting off whoever is still connected."""
         self._admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -15,7 +15,7 @@ from clinic_api.database.rows import db
 from tests.builders import Clinic
 from tests.patients.people import typed
 from tests.people import Answer, Person
-from tests.sessions.ward import Ward
+from tests.sessions.ward import Ward, checked_in
 
 WHY = "complaint of the patient’s brother, file 17"
 
@@ -85,12 +85,12 @@ def test_what_does_not_exist_is_not_told_apart_before_there_is_a_reason(otto: Pe
     assert asked(otto, f"/patients/{uuid4()}", WHY.replace("’", "")).status == 404
 
 
-def test_a_search_a_session_its_sets_and_its_paper_ask_for_a_reason_too(clinic: Clinic, otto: Person) -> None:
-    ward = Ward(clinic).check_in()
-    ward.does("abort")
-    ward.does("next-visit", none_because="series_complete")
-    ward.does("sign")
-    for path in (f"/sessions/{ward.visit}", f"/sessions/{ward.visit}/due", f"/sessions/{ward.visit}/summary.pdf"):
+@pytest.mark.begins(at=checked_in)
+def test_a_search_a_session_its_sets_and_its_paper_ask_for_a_reason_too(world: Ward, otto: Person) -> None:
+    world.does("abort")
+    world.does("next-visit", none_because="series_complete")
+    world.does("sign")
+    for path in (f"/sessions/{world.visit}", f"/sessions/{world.visit}/due", f"/sessions/{world.visit}/summary.pdf"):
         assert otto.get(path).status == 428, path
         asked(otto, path, "monthly review of charts").done()
     body = {"name": "Synthetic"}
@@ -107,10 +107,10 @@ def test_who_treats_patients_is_never_asked_whatever_else_they_are(clinic: Clini
     assert [each["reason"] for each in looks(both) if each["action"] == "read-patient"] == [None]
 
 
-def test_a_tablet_without_a_person_is_never_asked(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_tablet_without_a_person_is_never_asked(clinic: Clinic, world: Ward) -> None:
     tablet = {"Authorization": f"Bearer {clinic.tablet['secret']}"}
-    clinic.wire.send("GET", f"/sessions/{ward.visit}", None, tablet).done()
+    clinic.wire.send("GET", f"/sessions/{world.visit}", None, tablet).done()
 
 
 @pytest.mark.parametrize("length", [REASON_LENGTH.start, REASON_LENGTH.stop - 1])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_50, SUPPLIER, Stock
 from tests.people import Answer, Person
 from tests.protocols.shipped import changed, shipped
@@ -46,6 +47,11 @@ class Dock:
     """Deliveries to a clinic's safe."""
 
     stock: Stock
+
+    @property
+    def clinic(self) -> Clinic:
+        """Where it is."""
+        return self.stock.clinic
 
     @property
     def nurse(self) -> Person:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 
 from clinic_api.database.rows import db
@@ -20,12 +19,6 @@ from tests.inventory.counts import count, counted, read
 from tests.inventory.stock import KETAMINE_10, Stock, line
 
 PERIOD = "since=2026-03-02T00:00:00Z&until=2026-03-03T00:00:00Z"
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def audit(stock: Stock, period: str = PERIOD) -> list[dict[str, Any]]:

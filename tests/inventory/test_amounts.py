@@ -2,10 +2,7 @@
 
 from typing import Any, Final
 
-import pytest
-
 from clinic_api.quantities import Mass
-from tests.builders import Clinic
 from tests.inventory.stock import Stock
 
 #: As JSON text, so that each stands in the request exactly as written here.
@@ -22,12 +19,6 @@ TEXTS: Final = (
     *("0x10", "\uff11\uff12", "\u0661\u0662", "\u00bd", "5mg", "5 mcg", "5 \u00b5g", "5 \u03bcg", "5ug", "5.0mgs"),
     *(" 5 ", "+5", "5.", ".5", "05", "00", "5e0", "5\u0000", "5\n", "", "1.0000"),
 )
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def raw(value: str) -> bytes:

@@ -5,23 +5,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
 from clinic_api.inventory.queries import chain, discrepancies
 from clinic_api.quantities import Mass
-from tests.builders import Clinic, Installation
+from tests.builders import Installation
 from tests.inventory.doubt import Doubt
 from tests.inventory.test_losses import decided
 from tests.people import Person
 
 OVER: dict[str, Any] = {"cause": "measuring", "words": "parallax"}
 GAIN: dict[str, Any] = {"direction": "into", "mass_mg": "10", "reason": "the vial holds more than its label"}
-
-
-@pytest.fixture
-def doubt(clinic: Clinic) -> Doubt:
-    """A safe, two nurses and a compliance officer."""
-    return Doubt(clinic)
 
 
 def approved(doubt: Doubt, proposed: dict[str, Any], by: Person) -> Any:

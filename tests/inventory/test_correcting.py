@@ -4,23 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from clinic_api import clock
 from clinic_api.inventory.service.correcting import SECOND
 from clinic_api.inventory.service.incidents import REVIEW
 from clinic_api.quantities import NOTHING, Mass
-from tests.builders import Clinic
 from tests.inventory.stock import Stock
 from tests.people import Answer, Person
 
 WHY = "the syringe was read wrongly"
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def moves(stock: Stock, container: UUID) -> list[Any]:

@@ -31,12 +31,6 @@ MONEY: Final = re.compile(r"cost|price|usd|dollar|cents")
 
 
 @pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
-@pytest.fixture
 def custodian(clinic: Clinic) -> Person:
     """Who may see what drug cost."""
     return clinic.custodian()

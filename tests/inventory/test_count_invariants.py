@@ -2,20 +2,12 @@
 
 from uuid import UUID
 
-import pytest
-
 from clinic_api.inventory.queries import books
 from clinic_api.inventory.service.counting import VARIANCE
 from tests.builders import Clinic
 from tests.inventory.dock import Dock
 from tests.inventory.stock import Stock, counted, read, refused
 from tests.inventory.test_inventories import due, record, taken
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def estimated(vial: object) -> dict[str, str]:

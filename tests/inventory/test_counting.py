@@ -3,18 +3,10 @@
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from clinic_api.inventory.service.counting import VARIANCE
 from clinic_api.quantities import Mass
 from tests.builders import Clinic, Installation
 from tests.inventory.stock import Stock, counted, line, read, refused
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def opened(stock: Stock, kind: str = "closing", **different: Any) -> str:

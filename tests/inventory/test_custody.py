@@ -42,12 +42,6 @@ BY_REASON = HandOverOrder(location=PLACE, means=Means.KEYS, reason="first day")
 COMPLETE = CountMade(location=PLACE, state=CountState.COMPLETE, entered_at=OPENING)
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def give(stock: Stock, by: Person, **said: Any) -> Answer:
     """Somebody hands the safe's keys over."""
     return by.post(f"/locations/{stock.location}/hand-overs", **{"means": "keys", **said})

@@ -6,19 +6,12 @@ from uuid import uuid4
 import pytest
 
 from clinic_api.inventory.service.storage import DIFFERENCE
-from tests.builders import Clinic
 from tests.inventory.dock import SCAN, Dock, charged, counted, ids
 from tests.inventory.stock import KETAMINE_10, Stock, line
 from tests.people import Answer
 
 #: The least that each step is told.
 BODIES: Final[dict[str, dict[str, Any]]] = {"count": {"lines": []}, "acceptance": {}, "refusal": {"reason": "not ours"}}
-
-
-@pytest.fixture
-def dock(clinic: Clinic) -> Dock:
-    """A safe, two nurses, and what comes to the door."""
-    return Dock(Stock(clinic))
 
 
 def refused(dock: Dock, path: str, status: int, code: str, **body: Any) -> Answer:

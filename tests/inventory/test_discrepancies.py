@@ -18,12 +18,6 @@ from tests.inventory.doubt import Doubt
 from tests.inventory.stock import Stock, line
 
 
-@pytest.fixture
-def doubt(clinic: Clinic) -> Doubt:
-    """A safe, two nurses and a compliance officer."""
-    return Doubt(clinic)
-
-
 def test_a_count_above_the_resolution_opens_one_and_one_within_it_does_not(doubt: Doubt) -> None:
     within, short = doubt.stock.a_vial(), doubt.stock.a_vial()
     doubt.count(
@@ -239,8 +233,7 @@ def test_a_clinic_that_adopted_nothing_works_by_what_is_shipped(doubt: Doubt) ->
     assert "DEA may count" in told["warning"]
 
 
-def test_a_lost_vial_stays_on_the_book_while_it_is_looked_for(clinic: Clinic) -> None:
-    doubt = Doubt(clinic)
+def test_a_lost_vial_stays_on_the_book_while_it_is_looked_for(doubt: Doubt) -> None:
     stock: Stock = doubt.stock
     missing = stock.a_vial()
     doubt.count()

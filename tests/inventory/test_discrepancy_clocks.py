@@ -3,19 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
 from clinic_api.inventory.service import showing
 from clinic_api.inventory.service.discrepancy_clocks import CLOCK
 from clinic_api.messages import queries as due
-from tests.builders import Clinic
 from tests.inventory.doubt import Doubt
-
-
-@pytest.fixture
-def doubt(clinic: Clinic) -> Doubt:
-    """A safe, two nurses and a compliance officer."""
-    return Doubt(clinic)
 
 
 def test_a_waste_that_nobody_witnessed_in_time_is_one_and_a_late_witness_still_counts(doubt: Doubt) -> None:

@@ -25,8 +25,7 @@ FILES = "events containers holds releases evidence determinations notices forms 
 TABLES = ("discrepancies", *(f"discrepancy_{name}" for name in FILES.split()))
 
 
-@pytest.fixture
-def doubt(clinic: Clinic) -> Doubt:
+def two_files(clinic: Clinic) -> Doubt:
     """Two discrepancies: one reported, released, closed and reviewed, the other with an approved adjustment."""
     doubt = Doubt(clinic)
     id, vial = doubt.investigated()
@@ -42,6 +41,9 @@ def doubt(clinic: Clinic) -> Doubt:
     proposed = doubt.does(other, "adjustments", by=doubt.nurse, container=str(more), **GAIN)
     approved(doubt, proposed, clinic.custodian()).done()
     return doubt
+
+
+pytestmark = pytest.mark.begins(at=two_files)
 
 
 def test_no_row_of_a_file_is_deleted_or_overwritten(doubt: Doubt) -> None:

@@ -36,12 +36,6 @@ from tests.inventory.stock import Stock
 from tests.people import Person
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def refused(stock: Stock, act: Callable[[], object], by: type[Refusal]) -> str:
     """Something that is refused, with nothing changed; what the refusal says."""
     with stock.clinic.nothing_changes(), pytest.raises(by) as refusal:

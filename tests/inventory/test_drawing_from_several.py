@@ -18,12 +18,6 @@ from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock
 MYLAN_50 = "67457-001-10"
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def refused(stock: Stock, act: Callable[[], object], by: type[Refusal]) -> str:
     """Something that is refused, with nothing changed; what the refusal says."""
     with stock.clinic.nothing_changes(), pytest.raises(by) as refusal:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 
 from clinic_api.database.rows import db
@@ -18,12 +17,6 @@ from tests.inventory.stock import Stock, counted, read
 
 #: As the shipped list has it: so many counts in a row on one side.
 ONE_SIDED = 4
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def count(stock: Stock, *lines: dict[str, Any]) -> None:

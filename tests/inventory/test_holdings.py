@@ -4,20 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from clinic_api.inventory.rules.holdings import Holding, by_product, moment
 from clinic_api.quantities import Concentration, Mass
 from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_10, Stock, line
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses, at nine in the morning (14:00 UTC)."""
-    return Stock(clinic)
 
 
 def held(stock: Stock, path: str, **asked: str) -> dict[str, Any]:

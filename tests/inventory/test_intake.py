@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from clinic_api.inventory.rules.scanning import code_of
 from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, line
@@ -15,12 +13,6 @@ GS = "\x1d"
 BOX = "0100304092053105"
 KIT = "010035045802803417270630"
 NEW = USUAL["ndc"]
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def scan(stock: Stock, text: str, **different: Any) -> Answer:

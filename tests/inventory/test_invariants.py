@@ -15,7 +15,6 @@ from clinic_api import clock
 from clinic_api.errors import Refusal
 from clinic_api.quantities import NOTHING, Mass
 from clinic_api.settings import ROOT
-from tests.builders import Clinic
 from tests.inventory.stock import Stock
 
 SHOWN: Final = {
@@ -79,12 +78,6 @@ SHOWN: Final = {
 #   R32  above 5 % is refused and from 4 % on somebody is warned; whether the receiver was verified is not asked.
 #   P1   as R29: nothing posts an adjustment, so none changes a balance.
 #   P15  stock is never merged: each container keeps its lot and its expiry.
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 @pytest.mark.parametrize("number", SHOWN)

@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from clinic_api.clinics.service import adopt
 from clinic_api.inventory.service.inventories import DUE
 from clinic_api.tasks import queries as tasks
@@ -13,12 +11,6 @@ from tests.builders import Clinic, Installation
 from tests.clinics.laws import of_state, own
 from tests.inventory.stock import Stock, counted, read, refused
 from tests.people import Answer
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def opened(stock: Stock, kind: str = "initial", business: str = "opening") -> dict[str, Any]:

@@ -14,15 +14,8 @@ from clinic_api.inventory.service.kits import DEADLINE
 from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.patients import service as patients
 from clinic_api.patients.queries import visits
-from tests.builders import Clinic
 from tests.inventory.dock import Dock, counted, ids
 from tests.inventory.stock import Stock, line
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def a_patient(stock: Stock) -> tuple[str, UUID]:

@@ -25,8 +25,7 @@ LEDGER = (
 )
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
+def witnessed(clinic: Clinic) -> Stock:
     """A safe and two nurses, a vial that was drawn from, and a waste that was witnessed."""
     stock = Stock(clinic)
     vial, visit = stock.a_vial(), stock.a_visit()
@@ -35,6 +34,9 @@ def stock(clinic: Clinic) -> Stock:
     stock.waste(syringe, "24")
     stock.propose(syringe, "0.5")
     return stock
+
+
+pytestmark = pytest.mark.begins(at=witnessed)
 
 
 def row_of(kind: type[Row], *where: sa.ColumnElement[bool]) -> dict[str, Any]:

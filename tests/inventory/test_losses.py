@@ -6,7 +6,6 @@ import pytest
 
 from clinic_api.inventory.rules.loss_policy import FieldKind
 from clinic_api.tasks import queries as tasks
-from tests.builders import Clinic
 from tests.inventory.doubt import Doubt
 from tests.inventory.test_loss_rules import ALL, FORM, answers
 
@@ -18,12 +17,6 @@ NOTICE: dict[str, Any] = {
 }
 FORM_106: dict[str, Any] = NOTICE | {"kind": "form_106", "reference": "106-4711", "channel": "portal"}
 KINDS = {FieldKind.TEXT: "text", FieldKind.CHOICE: "text", FieldKind.WHOLE: "whole", FieldKind.YES_NO: "yes_no"}
-
-
-@pytest.fixture
-def doubt(clinic: Clinic) -> Doubt:
-    """A safe, two nurses and a compliance officer."""
-    return Doubt(clinic)
 
 
 def decided(finding: str) -> dict[str, Any]:

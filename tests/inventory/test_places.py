@@ -9,19 +9,12 @@ import sqlalchemy as sa
 from clinic_api.database.rows import Row, db
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.rules.places import BELOW_PAR, NotOnAccessList
-from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_50, Stock, line
 from tests.inventory.test_last_defence import refused
 from tests.people import Answer, Person
 
 PRODUCT = "ketamine-50-mg-ml-10-ml"
 BELOW = {"version": 2, "least": -1}
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def access(stock: Stock, **different: Any) -> Answer:

@@ -27,12 +27,6 @@ ORDER = RecallOrder(
 A_MOMENT = 0.3
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def recalled(stock: Stock, person: Person) -> RecallShown:
     with stock.acting(person) as scope:
         return recalling.recall(ORDER, scope=scope)

@@ -29,12 +29,6 @@ NOTICE = {
 
 
 @pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
-@pytest.fixture
 def carl(clinic: Clinic) -> Person:
     """The custodian, who recalls."""
     return clinic.custodian()

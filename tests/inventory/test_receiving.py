@@ -12,12 +12,6 @@ from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, line
 from tests.people import Answer
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def refused(stock: Stock, status: int, code: str, *lines: dict[str, Any], **different: Any) -> Answer:
     """A receipt that is refused, with nothing changed."""
     with stock.clinic.nothing_changes():

@@ -41,8 +41,7 @@ TABLES = (
 )
 
 
-@pytest.fixture
-def dock(clinic: Clinic) -> Dock:
+def a_full_dock(clinic: Clinic) -> Dock:
     """A dock at which everything has happened once."""
     stock = Stock(clinic)
     dock, administrator, custodian = Dock(stock), clinic.administrators[0], clinic.custodian()
@@ -69,6 +68,9 @@ def dock(clinic: Clinic) -> Dock:
     dock.accept(delivery).done()
     administrator.does(f"/powers-of-attorney/{power['id']}/revocation", reason="left")
     return dock
+
+
+pytestmark = pytest.mark.begins(at=a_full_dock)
 
 
 def copied(dock: Dock, kind: type[Row], *where: sa.ColumnElement[bool], **different: Any) -> None:

@@ -20,12 +20,6 @@ from tests.inventory.counts import count, counted, read
 from tests.inventory.stock import KETAMINE_10, Stock, line
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def accounts(stock: Stock, *, since: datetime = OPENING) -> Sequence[Accountability]:
     """The accountability of the registration, up to now."""
     with stock.clinic.reading():

@@ -4,23 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from clinic_api import clock
 from clinic_api.inventory.service.removing import ACKNOWLEDGEMENT, SECOND, SHARE_NEAR
 from clinic_api.quantities import NOTHING, Mass
-from tests.builders import Clinic
 from tests.inventory.stock import Stock
 from tests.people import Answer, Person
 
 RECEIVER = {"name": "Reverse Ltd", "address": "1 Depot", "dea_number": "BC2749185"}
 WHY = "expired, no longer to be used"
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def asked(kind: str, *containers: UUID, **different: Any) -> dict[str, Any]:

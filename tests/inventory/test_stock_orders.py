@@ -5,16 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import Clinic
 from tests.inventory.dock import FENTANYL, FORM, Dock, charged, counted
 from tests.inventory.stock import SUPPLIER, Stock, line
 from tests.people import Answer, Person
 
 
 @pytest.fixture
-def dock(clinic: Clinic) -> Dock:
+def dock(stock: Stock) -> Dock:
     """A clinic that stocks fentanyl, whose nurse signed the registration's application."""
-    dock = Dock(Stock(clinic))
+    dock = Dock(stock)
     dock.stock_fentanyl()
     return dock
 

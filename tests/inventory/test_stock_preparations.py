@@ -22,12 +22,14 @@ from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, counted, line
 from tests.people import Answer
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
+def sharing(clinic: Clinic) -> Stock:
     """A safe and two nurses, in a clinic that shares what it makes up."""
     stock = Stock(clinic)
     stock.share()
     return stock
+
+
+pytestmark = pytest.mark.begins(at=sharing)
 
 
 def stopped(stock: Stock, act: Callable[[], object], by: type[Refusal]) -> str:
@@ -66,8 +68,8 @@ def test_a_strength_whose_decimals_do_not_end_is_kept_as_a_fraction(stock: Stock
     assert (made["strength"], made["strength_mg_per_ml"]) == ("50/11", "4.5455")
 
 
-def test_a_clinic_that_shares_nothing_is_told_the_ways_out(clinic: Clinic) -> None:
-    stock = Stock(clinic)
+@pytest.mark.begins(at=Stock)
+def test_a_clinic_that_shares_nothing_is_told_the_ways_out(clinic: Clinic, stock: Stock) -> None:
     vial = stock.a_vial()
     answer = refused(clinic, lambda: stock.nurse.post("/preparations", **stock.mixing((vial, "1"))), 409, "not-shared")
     assert "draw it for a visit, or adopt a product list" in answer["detail"]

@@ -18,12 +18,14 @@ from tests.builders import Clinic
 from tests.inventory.stock import Stock
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
+def sharing(clinic: Clinic) -> Stock:
     """A safe and two nurses, in a clinic that shares what it makes up."""
     stock = Stock(clinic)
     stock.share()
     return stock
+
+
+pytestmark = pytest.mark.begins(at=sharing)
 
 
 def test_the_database_refuses_stock_that_is_not_what_it_says(stock: Stock) -> None:

@@ -149,8 +149,10 @@ def test_an_order_is_filled_within_the_days_of_the_registrations_site(
     assert dock.nurse.get(f"/stock-orders/{order}").done()["last_day"] == last_day
 
 
-def test_a_kit_and_an_order_keep_the_days_of_the_law_under_which_they_came_and_were_signed(clinic: Clinic) -> None:
-    dock = Dock(Stock(clinic))
+def test_a_kit_and_an_order_keep_the_days_of_the_law_under_which_they_came_and_were_signed(
+    clinic: Clinic, stock: Stock
+) -> None:
+    dock = Dock(stock)
     dock.stock_fentanyl()
     tighter = own(
         patient_specific={"administer_within_days": 10, "effective_from": "2026-03-02"},

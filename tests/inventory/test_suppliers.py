@@ -7,14 +7,7 @@ import pytest
 
 from tests.builders import Clinic
 from tests.inventory.dock import Dock
-from tests.inventory.stock import Stock
 from tests.people import Person
-
-
-@pytest.fixture
-def dock(clinic: Clinic) -> Dock:
-    """A safe, two nurses, and what comes to the door."""
-    return Dock(Stock(clinic))
 
 
 @pytest.fixture

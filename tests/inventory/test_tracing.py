@@ -18,12 +18,6 @@ from tests.people import Person
 DAY = "since=2026-03-02T00:00:00Z&until=2026-03-03T00:00:00Z"
 
 
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
 def a_day(stock: Stock) -> tuple[UUID, UUID, UUID]:
     """A vial received, drawn from, given, wasted, counted and set apart: its id, the syringe's and the visit's."""
     vial, visit = stock.a_vial(), stock.a_visit()

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from clinic_api.clinics.service import adopt
 from clinic_api.inventory.queries import counts, tallies
 from clinic_api.inventory.service.counting import DISAGREEMENT, VARIANCE
@@ -15,12 +13,6 @@ from tests.builders import Clinic, Installation
 from tests.clinics.laws import own
 from tests.inventory.stock import KETAMINE_10, Stock, counted, line, read, refused
 from tests.people import Answer
-
-
-@pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
 
 
 def opened(stock: Stock, kind: str = "closing", **different: Any) -> str:

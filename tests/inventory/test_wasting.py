@@ -16,12 +16,6 @@ from tests.people import Answer, Person
 
 
 @pytest.fixture
-def stock(clinic: Clinic) -> Stock:
-    """A safe and two nurses."""
-    return Stock(clinic)
-
-
-@pytest.fixture
 def syringe(stock: Stock) -> UUID:
     """A syringe of 35 mg; its id."""
     return stock.draw(stock.a_vial(), "0.7", stock.a_visit()).syringe

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from clinic_api.reports.records.summary import SessionSummary, summary_from
 from clinic_api.signatures import service as signatures
 from tests.builders import Clinic
 from tests.reports.paper import printed
-from tests.sessions.ward import CALM, FIT, Ward
+from tests.sessions.ward import CALM, FIT, Ward, discharged, infusing
 
 
 def frozen(ward: Ward) -> SessionSummary:
@@ -16,11 +18,11 @@ def frozen(ward: Ward) -> SessionSummary:
         return summary_from(signatures.read_frozen("session-summary", UUID(ward.visit)))
 
 
-def test_an_uneventful_visit_prints_from_what_was_signed(clinic: Clinic) -> None:
-    ward = Ward(clinic).discharged()
-    ward.settle()
-    ward.does("sign")
-    summary = frozen(ward)
+@pytest.mark.begins(at=discharged)
+def test_an_uneventful_visit_prints_from_what_was_signed(world: Ward) -> None:
+    world.settle()
+    world.does("sign")
+    summary = frozen(world)
     assert summary.given is not None
     assert (summary.given.mg, summary.given.minutes, summary.given.ml_per_h) == ("35", "40", ("75",))
     assert (summary.series.number, summary.series.of) == (1, 6)
@@ -33,12 +35,12 @@ def test_an_uneventful_visit_prints_from_what_was_signed(clinic: Clinic) -> None
     assert paper.says("Sam Driver")
 
 
-def test_a_visit_in_which_much_happened_prints_all_of_it(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
-    _much_happens(ward)
-    ward.settle()
-    ward.does("sign")
-    summary = frozen(ward)
+@pytest.mark.begins(at=infusing)
+def test_a_visit_in_which_much_happened_prints_all_of_it(clinic: Clinic, world: Ward) -> None:
+    _much_happens(world)
+    world.settle()
+    world.does("sign")
+    summary = frozen(world)
     kinds = [str(segment.kind) for segment in summary.segments]
     assert kinds == ["infusing", "paused", "infusing"]
     assert summary.segments[1].reason == "BP 205/112"
@@ -59,22 +61,22 @@ def test_a_visit_in_which_much_happened_prints_all_of_it(clinic: Clinic) -> None
     assert clinic.verify() == []
 
 
-def test_a_second_visit_prints_the_course_and_how_the_patient_left(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+@pytest.mark.begins(at=Ward)
+def test_a_second_visit_prints_the_course_and_how_the_patient_left(clinic: Clinic, world: Ward) -> None:
     allergy = {"substance": "latex", "reaction": "rash", "severity": "mild"}
-    ward.ada.does(f"/patients/{ward.patient}/allergies", none_known=False, items=[allergy])
-    ward.order()
-    ward.check_in().screen().does("left", manner="without_notice")
-    ward.check_in().screen()
-    ward.does("scores", instrument="phq-9", answers={str(item): 0 for item in range(1, 10)} | {"1": 3})
-    ward.reading(systolic_mmhg=165)
-    ward.does("release", ward.dora, pressure_hold_reason="white coat, seen at the chair", safety_plan_on="2026-02-20")
-    ward.prepare().does("start")
+    world.ada.does(f"/patients/{world.patient}/allergies", none_known=False, items=[allergy])
+    world.order()
+    world.check_in().screen().does("left", manner="without_notice")
+    world.check_in().screen()
+    world.does("scores", instrument="phq-9", answers={str(item): 0 for item in range(1, 10)} | {"1": 3})
+    world.reading(systolic_mmhg=165)
+    world.does("release", world.dora, pressure_hold_reason="white coat, seen at the chair", safety_plan_on="2026-02-20")
+    world.prepare().does("start")
     clinic.later(minutes=12)
-    ward.does("left", manner="against_advice", reason="had a train to catch")
-    ward.settle()
-    ward.does("sign")
-    summary = frozen(ward)
+    world.does("left", manner="against_advice", reason="had a train to catch")
+    world.settle()
+    world.does("sign")
+    summary = frozen(world)
     assert summary.allergies == ("latex (mild, rash)",)
     assert [point.total for point in summary.trends[0].points] == [8, 3]
     assert summary.trends[0].verdict == "62 % below baseline: response; remission"

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Final
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.ledger.hands import Hands
-from tests.ledger.kept import Kept
+from tests.ledger.kept import Ward
 from tests.ledger.oracle import No, Oracle, Thing
+from tests.worlds import AtRest
 
 #: NDC, micrograms per microlitre, content, and the caps of overfill and hub, in micrograms.
 PRODUCTS: Final = (
@@ -31,7 +32,7 @@ SAME_MOMENT: Final = timedelta(milliseconds=500)
 class Beside(RuleBasedStateMachine):
     """Both, how they are compared, and how an act picks what it is about."""
 
-    kept: ClassVar[Kept]
+    kept: ClassVar[AtRest[Ward]]
     seen: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:

@@ -19,8 +19,9 @@ from clinic_api.inventory.rules.drawing import Source
 from clinic_api.inventory.service import correcting, moving, removing, transferring
 from clinic_api.quantities import Mass
 from clinic_api.signatures import rules as signatures
-from tests.ledger.kept import Kept, wards
+from tests.ledger.kept import Ward, wards
 from tests.ledger.model import play
+from tests.worlds import AtRest
 
 Planting = Callable[[ExitStack], None]
 DAY: Final = timedelta(days=1)
@@ -206,7 +207,7 @@ BUGS: Final[tuple[Planting, ...]] = (
 )
 
 
-def found(bug: Planting, kept: Kept, *, runs: int, steps: int) -> str | None:
+def found(bug: Planting, kept: AtRest[Ward], *, runs: int, steps: int) -> str | None:
     """What the model says with a fault planted; None where it notices nothing."""
     with ExitStack() as stack:
         bug(stack)

@@ -4,34 +4,25 @@ import pytest
 
 from tests.databases import Shelf
 from tests.ledger.desk import Filled, filled
-from tests.ledger.kept import Kept, kept
+from tests.ledger.kept import Ward
+from tests.worlds import AtRest, Worlds
 
 
 @pytest.fixture(scope="session")
-def keeping() -> dict[str, Kept]:
-    """Kept wards by engine."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def houses() -> dict[str, Filled]:
-    """Filled houses by engine."""
+def houses() -> dict[Shelf, Filled]:
+    """Filled houses by the shelf that holds them."""
     return {}
 
 
 @pytest.fixture
-def ward_kept(
-    shelf: Shelf, engine_kind: str, keeping: dict[str, Kept], tmp_path_factory: pytest.TempPathFactory
-) -> Kept:
-    """The kept ward of the test's engine."""
-    if engine_kind not in keeping:
-        keeping[engine_kind] = kept(shelf, tmp_path_factory.mktemp("ward"))
-    return keeping[engine_kind]
+def ward_kept(shelf: Shelf, worlds: Worlds) -> AtRest[Ward]:
+    """The ward of the test's engine, at rest."""
+    return worlds.at_rest(shelf, Ward)
 
 
 @pytest.fixture
-def house(ward_kept: Kept, engine_kind: str, houses: dict[str, Filled]) -> Filled:
+def house(ward_kept: AtRest[Ward], shelf: Shelf, houses: dict[Shelf, Filled]) -> Filled:
     """The filled house of the test's engine; whoever sits down at it leaves it as it is."""
-    if engine_kind not in houses:
-        houses[engine_kind] = filled(ward_kept)
-    return houses[engine_kind]
+    if shelf not in houses:
+        houses[shelf] = filled(ward_kept)
+    return houses[shelf]

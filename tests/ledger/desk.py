@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from clinic_api.database.engines import make_engine
 from clinic_api.database.rows import Row, db
 from tests.ledger.house import House
-from tests.ledger.kept import Kept
+from tests.ledger.kept import Ward
 from tests.postgres import Urls
+from tests.worlds import AtRest
 
 REFUSALS: Final = (psycopg.Error, pysqlite3.Error)
 
@@ -80,9 +81,9 @@ class Desk:
         return said.hexdigest()
 
 
-def filled(kept: Kept) -> Filled:
+def filled(kept: AtRest[Ward]) -> Filled:
     """Fill a copy of the ward and keep its database."""
-    shelf = kept.founding.shelf
+    shelf = kept.shelf
     with kept.copied() as ward:
         House(ward).fill()
         app = ward.clinic.app

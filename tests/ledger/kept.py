@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Final
 from uuid import UUID
 
-from clinic_api import clock
-from clinic_api.app import create_app
 from tests import postgres
-from tests.builders import COPY, Clinic, Founding, installed, settings_for
 from tests.databases import PostgresShelf, Shelf, SqliteShelf
 from tests.inventory.stock import Stock
 from tests.people import Person
+from tests.worlds import AtRest, Worlds
 
 ENGINES: Final = ("sqlite", "postgresql")
 
@@ -49,42 +47,6 @@ class Ward(Stock):
         """Who signs, by the oracle's names."""
         return {"nurse": self.nurse, "witness": self.witness, "desk": self.desk}
 
-    def on(self, clinic: Clinic) -> "Ward":
-        """The same people at a copy of their clinic."""
-        copy = object.__new__(Ward)
-        copy.__dict__.update(self.__dict__, clinic=clinic)
-        for name, person in self.people.items():
-            setattr(copy, name, replace(person, wire=clinic.wire, used=set(person.used)))
-        return copy
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The clinic at rest."""
-
-    founding: Founding
-    ward: Ward
-
-    @contextmanager
-    def copied(self) -> Iterator[Ward]:
-        """The ward, running on a copy of its database and its vault."""
-        with (
-            TemporaryDirectory(dir=postgres.memory()) as folder,
-            self.founding.copied(Path(folder)) as clinic,
-        ):
-            yield self.ward.on(clinic)
-
-
-def kept(shelf: Shelf, folder: Path) -> Kept:
-    """Make the ward and put it on the shelf."""
-    urls = shelf.copy(shelf.migrated())
-    with installed(urls, folder) as installation:
-        ward, at = Ward(installation.found()), clock.now()
-    addresses = shelf.copy(shelf.migrated(), to=COPY)
-    shelf.drop(addresses)
-    app = create_app(settings_for(addresses, folder))
-    return Kept(Founding(app, shelf, shelf.name_of(urls), folder, at, ward.clinic), ward)
-
 
 @contextmanager
 def shelves(*engines: str) -> Iterator[dict[str, Shelf]]:
@@ -101,10 +63,8 @@ def shelves(*engines: str) -> Iterator[dict[str, Shelf]]:
 
 
 @contextmanager
-def wards(*engines: str) -> Iterator[dict[str, Kept]]:
-    """A kept ward for each engine, for commands."""
-    with shelves(*engines) as made, ExitStack() as stack:
-        yield {
-            engine: kept(shelf, Path(stack.enter_context(TemporaryDirectory(dir=postgres.memory()))))
-            for engine, shelf in made.items()
-        }
+def wards(*engines: str) -> Iterator[dict[str, AtRest[Ward]]]:
+    """A ward at rest for each engine, for commands."""
+    with shelves(*engines) as made, TemporaryDirectory(dir=postgres.memory()) as folder:
+        worlds = Worlds(Path(folder))
+        yield {engine: worlds.at_rest(shelf, Ward) for engine, shelf in made.items()}

@@ -203,6 +203,29 @@ class Ledger(Beside):
             lambda: self.hands.withdraw(number),
         )
 
+    # ------------------------------------------------------------------------------------------- acts in one go
+
+    @rule(
+        kind=st.sampled_from(("destroyed", "transferred", "broken")),
+        part=st.sampled_from((None, "half")),
+        ours=st.just(True),
+    )
+    def remove_two(self, kind: str, part: str | None, ours: bool) -> None:
+        """Two new vials leave together, and the second person signs at once."""
+        promised = len(self.oracle.promises)
+        self.receive(0, 2, 1)
+        self.remove(kind, [0, 1], part, TOLD[0], ours)
+        if len(self.oracle.promises) > promised:
+            self.sign(0, "witness")
+
+    @rule(to=st.sampled_from(("expiry", "use-by")), by=st.sampled_from((-1, 1)))
+    def draw_twice(self, to: str, by: int) -> None:
+        """A new vial is drawn from now, and again just before or after one of its dates."""
+        self.receive(0, 1, 0 if to == "expiry" else 1)
+        self.draw(0, "least", 0)
+        self.sleep(to, by)
+        self.draw(1, "least", 0)
+
     # --------------------------------------------------------------------------------------------- again, and later
 
     @precondition(lambda self: self.hands.last is not None or self.hands.again is not None)

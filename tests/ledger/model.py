@@ -9,14 +9,17 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.ledger.kept import ENGINES, Kept, wards
+from tests.ledger.kept import ENGINES, Ward, wards
 from tests.ledger.machine import Ledger
+from tests.worlds import AtRest
 
 #: What is told beside the refusals.
 COUNTED: Final = ("done", "again", "faults")
 
 
-def play(kept: Kept, *, runs: int, steps: int, number: int | None = None, shrinks: bool = False) -> Counter[str]:
+def play(
+    kept: AtRest[Ward], *, runs: int, steps: int, number: int | None = None, shrinks: bool = False
+) -> Counter[str]:
     """Play so many days of so many steps; what was said, by name.
 
     Args:

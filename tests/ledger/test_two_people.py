@@ -2,11 +2,12 @@
 
 from random import Random
 
-from tests.ledger.kept import Kept
+from tests.ledger.kept import Ward
 from tests.ledger.two_people import Pair, dishonest, honest
+from tests.worlds import AtRest
 
 
-def test_no_dishonest_signature_is_accepted_and_no_honest_one_refused(ward_kept: Kept) -> None:
+def test_no_dishonest_signature_is_accepted_and_no_honest_one_refused(ward_kept: AtRest[Ward]) -> None:
     with ward_kept.copied() as ward:
         pair = Pair(ward, Random(7))
         accepted, said = dishonest(pair, 40)

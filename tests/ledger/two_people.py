@@ -18,8 +18,9 @@ from clinic_api import clock
 from tests.inventory.doubt import Doubt
 from tests.inventory.stock import read
 from tests.ledger.hands import CHALLENGE
-from tests.ledger.kept import ENGINES, Kept, Ward, wards
+from tests.ledger.kept import ENGINES, Ward, wards
 from tests.people import Answer, Person
+from tests.worlds import AtRest
 
 FRESH: Final = timedelta(seconds=90)
 WHY: Final = {"reason": "no longer to be used"}
@@ -243,7 +244,7 @@ def honest(pair: Pair, flows: int) -> list[str]:
     return [f"{kind}: {answer.json}" for kind, answer in answers if answer.status >= 400]
 
 
-def line(kept: Kept, *, flows: int, seed: int) -> tuple[str, int]:
+def line(kept: AtRest[Ward], *, flows: int, seed: int) -> tuple[str, int]:
     """The figures, and how many there are that should not be."""
     with kept.copied() as ward:
         pair = Pair(ward, Random(seed))

@@ -18,10 +18,18 @@ from tests.protocols.shipped import iv_ketamine
 LIMITS = iv_ketamine().late_entry
 
 
-@pytest.fixture
-def visit(clinic: Clinic) -> Visit:
+def watched(clinic: Clinic) -> Visit:
     """An open visit, watched by a nurse."""
     return a_visit(clinic, clinic.nurse())
+
+
+pytestmark = pytest.mark.begins(at=watched)
+
+
+@pytest.fixture
+def visit(world: Visit) -> Visit:
+    """The visit."""
+    return world
 
 
 def score(visit: Visit, new: NewScore) -> KeptScore:

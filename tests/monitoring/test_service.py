@@ -30,10 +30,18 @@ from tests.monitoring.visits import Visit, a_visit, entry
 FINE: dict[str, Any] = {"systolic_mmhg": 124, "diastolic_mmhg": 78, "heart_rate_bpm": 66, "spo2_percent": 98}
 
 
-@pytest.fixture
-def visit(clinic: Clinic) -> Visit:
+def watched(clinic: Clinic) -> Visit:
     """An open visit, watched by a nurse."""
     return a_visit(clinic, clinic.nurse())
+
+
+pytestmark = pytest.mark.begins(at=watched)
+
+
+@pytest.fixture
+def visit(world: Visit) -> Visit:
+    """The visit."""
+    return world
 
 
 def answered(visit: Visit, alert: object, answer: Confirmation) -> None:

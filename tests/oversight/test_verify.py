@@ -13,7 +13,7 @@ from clinic_api.oversight import queries, service
 from clinic_api.oversight.rules import Named, StoredRow, Verdict, judge_balances, judge_rows, judge_states
 from clinic_api.sessions.rules.life import State
 from tests.builders import Clinic
-from tests.sessions.ward import Ward
+from tests.sessions.ward import Ward, infusing
 from tests.tampering import unguarded
 
 SESSION, OTHER = UUID(int=1), UUID(int=2)
@@ -59,8 +59,8 @@ def test_a_state_to_which_no_act_led_is_named() -> None:
     assert [fault.finding for fault in judge_states(wrong)] == [Finding.STATE_DIFFERS] * 2
 
 
-def test_a_session_that_was_put_into_another_state_is_found(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_session_that_was_put_into_another_state_is_found(clinic: Clinic, world: Ward) -> None:
     clinic.seal()
     with clinic.reading():
         assert service.verify().faults == ()
@@ -68,7 +68,7 @@ def test_a_session_that_was_put_into_another_state_is_found(clinic: Clinic) -> N
         run("UPDATE infusion_sessions SET state = 'recovering'")
     with clinic.reading():
         assert [(it.finding, it.where) for it in service.verify().faults] == [
-            (Finding.STATE_DIFFERS, f"session {ward.visit}")
+            (Finding.STATE_DIFFERS, f"session {world.visit}")
         ]
 
 
@@ -83,16 +83,16 @@ def test_a_row_that_cannot_be_read_is_named_and_hides_none_of_the_others(clinic:
     assert [(it.finding, it.where.split()[0]) for it in faults] == [(Finding.ROW_ALTERED, "session_answers")]
 
 
-def test_a_session_in_a_state_that_does_not_exist_is_named(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_session_in_a_state_that_does_not_exist_is_named(clinic: Clinic, world: Ward) -> None:
     clinic.seal()
     with unguarded(clinic, "infusion_sessions") as run:
         run("UPDATE infusion_sessions SET state = 'tampered'")
     with clinic.reading():
         faults = service.verify().faults
     assert [(it.finding, it.where) for it in faults] == [
-        (Finding.ROW_ALTERED, f"infusion_sessions {ward.visit}"),
-        (Finding.STATE_DIFFERS, f"session {ward.visit}"),
+        (Finding.ROW_ALTERED, f"infusion_sessions {world.visit}"),
+        (Finding.STATE_DIFFERS, f"session {world.visit}"),
     ]
 
 

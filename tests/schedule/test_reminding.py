@@ -22,10 +22,13 @@ from tests.worker.mail import LEASE, Pigeon
 TWO = "2026-03-10T14:00"
 
 
+pytestmark = pytest.mark.begins(at=a_desk)
+
+
 @pytest.fixture
-def desk(clinic: Clinic) -> Desk:
+def desk(world: Desk) -> Desk:
     """A front desk with a chair and a patient who wants reminders by mail."""
-    return a_desk(clinic)
+    return world
 
 
 @pytest.fixture

@@ -30,10 +30,13 @@ WRONG: Final[list[tuple[dict[str, Any], int, str]]] = [
 ]
 
 
+pytestmark = pytest.mark.begins(at=a_desk)
+
+
 @pytest.fixture
-def desk(clinic: Clinic) -> Desk:
+def desk(world: Desk) -> Desk:
     """A front desk with a chair and a patient."""
-    return a_desk(clinic)
+    return world
 
 
 def test_an_appointment_keeps_its_local_time_zone_and_moment(clinic: Clinic, desk: Desk) -> None:

@@ -14,10 +14,13 @@ from tests.schedule.desk import Desk, a_desk
 TODAY = "2026-03-02T10:00"
 
 
+pytestmark = pytest.mark.begins(at=a_desk)
+
+
 @pytest.fixture
-def desk(clinic: Clinic) -> Desk:
+def desk(world: Desk) -> Desk:
     """A front desk with a chair and a patient."""
-    return a_desk(clinic)
+    return world
 
 
 def arrives(desk: Desk, appointment: Any, **different: Any) -> Answer:

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+import pytest
+
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
 from tests.patients.people import typed
 from tests.protocols.shipped import shipped
-from tests.sessions.ward import SCORED, Ward
+from tests.sessions.ward import SCORED, Ward, checked_in
 
 
 def gates(ward: Ward) -> set[str]:
@@ -14,8 +16,8 @@ def gates(ward: Ward) -> set[str]:
     return {it["gate"] for it in ward.see()["unmet"]}
 
 
-def test_a_visit_begins_with_nothing_filled_in_and_the_rules_of_the_day_pinned(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_visit_begins_with_nothing_filled_in_and_the_rules_of_the_day_pinned(clinic: Clinic, ward: Ward) -> None:
     seen = ward.see()
     assert seen["session"]["state"] == "checked_in"
     assert seen["session"]["version"] == 1
@@ -27,8 +29,7 @@ def test_a_visit_begins_with_nothing_filled_in_and_the_rules_of_the_day_pinned(c
     assert clinic.verify() == []
 
 
-def test_a_check_in_that_cannot_be_changes_nothing(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_a_check_in_that_cannot_be_changes_nothing(clinic: Clinic, ward: Ward) -> None:
     elsewhere = clinic.a_chair("Other", clinic.a_site(name="Other site"))
     usual = {"patient": ward.patient, "site": clinic.site, "chair": ward.chair, "identifiers_checked": ["name", "mrn"]}
     with clinic.nothing_changes():
@@ -42,8 +43,7 @@ def test_a_check_in_that_cannot_be_changes_nothing(clinic: Clinic) -> None:
         assert (again.status, again["type"], again["facts"]["session"]) == (409, "already-here", ward.visit)
 
 
-def test_screening_names_all_that_is_missing_and_then_asks_for_the_release(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_screening_names_all_that_is_missing_and_then_asks_for_the_release(clinic: Clinic, ward: Ward) -> None:
     ward.order()
     ward.check_in()
     with clinic.nothing_changes():
@@ -63,8 +63,7 @@ def test_screening_names_all_that_is_missing_and_then_asks_for_the_release(clini
     assert (ward.state, gates(ward)) == ("ready", {"drug"})
 
 
-def test_the_release_waits_for_every_consent_and_for_an_order(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_the_release_waits_for_every_consent_and_for_an_order(clinic: Clinic, ward: Ward) -> None:
     ward.check_in().screen()
     with clinic.nothing_changes():
         assert ward.tries("release", ward.dora)["facts"]["unmet"][0]["gate"] == "order"
@@ -85,8 +84,9 @@ def test_the_release_waits_for_every_consent_and_for_an_order(clinic: Clinic) ->
     assert clinic.verify() == []
 
 
-def test_a_pressure_at_the_hold_is_cleared_by_a_prescriber_and_anew_for_each_measurement(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_a_pressure_at_the_hold_is_cleared_by_a_prescriber_and_anew_for_each_measurement(
+    clinic: Clinic, ward: Ward
+) -> None:
     ward.order()
     ward.check_in().screen()
     ward.reading(systolic_mmhg=160)
@@ -101,8 +101,7 @@ def test_a_pressure_at_the_hold_is_cleared_by_a_prescriber_and_anew_for_each_mea
     ward.does("release", ward.dora, pressure_hold_reason="seen at the chair")
 
 
-def test_the_suicide_item_asks_for_as_much_as_it_says(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_the_suicide_item_asks_for_as_much_as_it_says(clinic: Clinic, ward: Ward) -> None:
     ward.order()
     ward.check_in().screen()
     ward.does("scores", instrument="phq-9", answers=SCORED | {"9": 2})
@@ -113,8 +112,8 @@ def test_the_suicide_item_asks_for_as_much_as_it_says(clinic: Clinic) -> None:
     assert "no intent" in str(ward.see()["answers"])
 
 
-def test_what_cannot_be_told_is_refused_and_an_empty_answer_too(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_what_cannot_be_told_is_refused_and_an_empty_answer_too(clinic: Clinic, ward: Ward) -> None:
     with clinic.nothing_changes():
         assert ward.tries("answers").status == 422
         assert ward.tries("answers", weight_kg="154000").status == 422
@@ -126,8 +125,7 @@ def test_what_cannot_be_told_is_refused_and_an_empty_answer_too(clinic: Clinic) 
     ward.does("answers", gait_steady=True, occurred_at=ward.ago(minutes=20), late_reason="tablet was flat")
 
 
-def test_an_aborted_visit_ends_without_a_dose_and_the_patient_can_come_again(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_an_aborted_visit_ends_without_a_dose_and_the_patient_can_come_again(clinic: Clinic, ward: Ward) -> None:
     ward.order()
     ward.check_in().screen().does("abort", reason="ate an hour ago")
     with clinic.nothing_changes():
@@ -137,16 +135,15 @@ def test_an_aborted_visit_ends_without_a_dose_and_the_patient_can_come_again(cli
     assert ward.check_in().visit != first
 
 
-def test_a_patient_of_another_clinic_is_not_there(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_patient_of_another_clinic_is_not_there(clinic: Clinic, ward: Ward) -> None:
     stranger = clinic.installation.found("South Clinic").administrators[0]
     answer = stranger.post(f"/sessions/{ward.visit}/stop")
     assert answer.status in {403, 404}
     assert typed()["name"] not in str(answer.json)
 
 
-def test_a_clinic_of_several_protocols_says_by_which_and_an_order_says_it_for_good(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_a_clinic_of_several_protocols_says_by_which_and_an_order_says_it_for_good(clinic: Clinic, ward: Ward) -> None:
     other = shipped("protocols/iv-ketamine") | {"key": "iv-slow", "title": "IV ketamine, slower"}
     ward.dora.does("/policies/protocol/iv-slow", content=other)
     usual = {"patient": ward.patient, "site": clinic.site, "chair": ward.chair, "identifiers_checked": ["name", "mrn"]}

@@ -11,14 +11,16 @@ from tests.sessions.ward import CALM, DOSE, SEEN, Ward
 AHEAD: Final = {"hours": -1}
 
 
-@pytest.fixture
-def ward(clinic: Clinic) -> Ward:
+def prescribed(clinic: Clinic) -> Ward:
     """A released visit whose dose is worked out and not drawn."""
     ward = Ward(clinic)
     ward.order()
     ward.check_in().screen().release()
     ward.does("dose", **DOSE)
     return ward
+
+
+pytestmark = pytest.mark.begins(at=prescribed)
 
 
 def refused(ward: Ward, act: str, **body: Any) -> Any:

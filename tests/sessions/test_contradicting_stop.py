@@ -6,7 +6,7 @@ import pytest
 
 from clinic_api.sessions.rules.times import SECOND_TAP, contradicts_end
 from tests.builders import Clinic
-from tests.sessions.ward import Ward
+from tests.sessions.ward import Ward, infusing
 
 END = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
@@ -28,8 +28,8 @@ def test_without_a_first_end_nothing_is_contradicted() -> None:
     assert not contradicts_end(END, ended_at=None)
 
 
-def test_a_stop_dated_before_the_start_is_taken_and_reckons_nothing(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_stop_dated_before_the_start_is_taken_and_reckons_nothing(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=20)
 
     wrong = ward.tablet("stop", occurred_at="1990-01-01T00:00:00Z")
@@ -41,8 +41,8 @@ def test_a_stop_dated_before_the_start_is_taken_and_reckons_nothing(clinic: Clin
     assert "not_reckoned" in ward.see()["events"][-1]["marks"]
 
 
-def test_the_true_stop_after_it_is_reckoned(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_the_true_stop_after_it_is_reckoned(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=20)
     ward.tablet("stop", occurred_at="1990-01-01T00:00:00Z")
 
@@ -52,8 +52,8 @@ def test_the_true_stop_after_it_is_reckoned(clinic: Clinic) -> None:
     assert clinic.verify() == []
 
 
-def test_nobody_signs_while_the_end_of_the_dose_is_not_reckoned(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_nobody_signs_while_the_end_of_the_dose_is_not_reckoned(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=20)
     ward.tablet("stop", occurred_at="1990-01-01T00:00:00Z")
     ward.does("left", manner="against_advice")
@@ -64,8 +64,8 @@ def test_nobody_signs_while_the_end_of_the_dose_is_not_reckoned(clinic: Clinic) 
     assert refused.status == 409
 
 
-def test_a_second_stop_much_later_asks_somebody_to_look(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_second_stop_much_later_asks_somebody_to_look(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=5)
     ward.does("stop")
     clinic.later(minutes=15)

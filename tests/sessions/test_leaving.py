@@ -1,11 +1,13 @@
 """A patient leaves: on a proof, or simply gone; a prescriber accepts what may be accepted, with a reason."""
 
+import pytest
+
 from tests.builders import Clinic
-from tests.sessions.ward import FIT, Ward
+from tests.sessions.ward import FIT, Ward, fit, infusing, recovering
 
 
-def test_a_discharge_names_each_criterion_that_is_not_proven_and_keeps_the_proof(clinic: Clinic) -> None:
-    ward = Ward(clinic).recovering()
+@pytest.mark.begins(at=recovering)
+def test_a_discharge_names_each_criterion_that_is_not_proven_and_keeps_the_proof(clinic: Clinic, ward: Ward) -> None:
     with clinic.nothing_changes():
         refused = ward.tries("discharge")
         assert (refused.status, refused["type"]) == (409, "not-fit-for-discharge")
@@ -27,8 +29,8 @@ def test_a_discharge_names_each_criterion_that_is_not_proven_and_keeps_the_proof
     assert clinic.verify() == []
 
 
-def test_what_was_said_before_the_dose_ended_does_not_prove_fitness(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_what_was_said_before_the_dose_ended_does_not_prove_fitness(clinic: Clinic, ward: Ward) -> None:
     ward.does("answers", **FIT)
     clinic.later(minutes=40)
     ward.does("stop")
@@ -36,8 +38,8 @@ def test_what_was_said_before_the_dose_ended_does_not_prove_fitness(clinic: Clin
     assert unmet >= {"aldrete", "gait_steady", "line_removed"}
 
 
-def test_a_prescriber_accepts_a_criterion_with_a_reason_and_the_paper_says_so(clinic: Clinic) -> None:
-    ward = Ward(clinic).recovering().fit()
+@pytest.mark.begins(at=fit)
+def test_a_prescriber_accepts_a_criterion_with_a_reason_and_the_paper_says_so(clinic: Clinic, ward: Ward) -> None:
     ward.does("answers", aldrete=8, line_removed=False)
     accepted = [{"criterion": "aldrete", "reason": "as on arrival, uses a walking frame"}]
     with clinic.nothing_changes():
@@ -60,8 +62,8 @@ def test_a_prescriber_accepts_a_criterion_with_a_reason_and_the_paper_says_so(cl
     assert clinic.verify() == []
 
 
-def test_a_patient_found_fit_still_needs_the_line_out_and_the_escort(clinic: Clinic) -> None:
-    ward = Ward(clinic).recovering()
+@pytest.mark.begins(at=recovering)
+def test_a_patient_found_fit_still_needs_the_line_out_and_the_escort(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=55)
     ward.reading()
     clinic.later(minutes=10)

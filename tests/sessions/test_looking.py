@@ -1,13 +1,17 @@
 """Looking at a visit: who sees what, written down once, and the wall shows no name."""
 
+import pytest
+
 from tests.builders import Clinic
 from tests.patients.people import USUAL
 from tests.people import Person
-from tests.sessions.ward import Ward
+from tests.sessions.ward import Ward, checked_in, infusing
 
 
-def test_the_board_says_chair_and_initials_and_is_written_down_once_with_everybody_on_it(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_the_board_says_chair_and_initials_and_is_written_down_once_with_everybody_on_it(
+    clinic: Clinic, ward: Ward
+) -> None:
     other = ward.a_patient(name="Wei Field", mrn="MRN-2")
     ward.ada.does(
         "/sessions",
@@ -31,8 +35,8 @@ def test_the_board_says_chair_and_initials_and_is_written_down_once_with_everybo
     assert desk.get(f"/sessions/{ward.visit}").status == 403
 
 
-def test_a_tablet_without_a_person_shows_the_dose_and_the_countdown_but_no_name(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_tablet_without_a_person_shows_the_dose_and_the_countdown_but_no_name(clinic: Clinic, ward: Ward) -> None:
     alone = Person(clinic.wire, "", "", "", "", token=clinic.tablet["secret"])
     seen = alone.get(f"/sessions/{ward.visit}").done()
     assert seen["patient"]["initials"] == "Z.O.S."
@@ -42,8 +46,8 @@ def test_a_tablet_without_a_person_shows_the_dose_and_the_countdown_but_no_name(
     assert ward.see()["patient"]["name"] == USUAL["name"]
 
 
-def test_a_session_has_a_version_that_grows_with_each_act(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_session_has_a_version_that_grows_with_each_act(ward: Ward) -> None:
     before = ward.ada.get(f"/sessions/{ward.visit}")
     ward.does("answers", time_out=True)
     after = ward.ada.get(f"/sessions/{ward.visit}")

@@ -21,12 +21,14 @@ from tests.sessions.ward import DOSE, SEEN, Ward
 A, B = UUID(int=1), UUID(int=2)
 
 
-@pytest.fixture
-def ward(clinic: Clinic) -> Ward:
+def released(clinic: Clinic) -> Ward:
     """A patient who may have a dose today."""
     ward = Ward(clinic)
     ward.order()
     return ward.check_in().screen().release()
+
+
+pytestmark = pytest.mark.begins(at=released)
 
 
 def test_one_container_gives_all_that_was_worked_out_and_several_come_to_it() -> None:

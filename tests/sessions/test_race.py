@@ -5,16 +5,18 @@ from threading import Event
 from time import sleep
 from uuid import UUID, uuid4
 
+import pytest
+
 from clinic_api.accounts import queries as accounts
 from clinic_api.database.transactions import transaction
 from clinic_api.sessions.service import closing
 from tests.builders import Clinic
 from tests.people import Answer
-from tests.sessions.ward import CALM, Ward
+from tests.sessions.ward import CALM, Ward, discharged
 
 
-def test_a_set_that_arrives_while_the_session_is_being_signed_waits_and_is_refused(clinic: Clinic) -> None:
-    ward = Ward(clinic).discharged()
+@pytest.mark.begins(at=discharged)
+def test_a_set_that_arrives_while_the_session_is_being_signed_waits_and_is_refused(clinic: Clinic, ward: Ward) -> None:
     ward.settle()
     before, signing = len(ward.see()["readings"]), Event()
 

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import pytest
+
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
-from tests.sessions.ward import DOSE, SEEN, Ward
+from tests.sessions.ward import DOSE, SEEN, Ward, checked_in, infusing, ready
 
 
 def unmet(answer: object) -> list[str]:
@@ -13,8 +15,7 @@ def unmet(answer: object) -> list[str]:
     return [it["gate"] for it in answer["facts"]["unmet"]]  # type: ignore[index]
 
 
-def test_a_start_names_every_gate_that_is_not_met_and_then_takes_one_tap(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_a_start_names_every_gate_that_is_not_met_and_then_takes_one_tap(clinic: Clinic, ward: Ward) -> None:
     ward.order()
     ward.check_in().screen()
     with clinic.nothing_changes():
@@ -43,8 +44,8 @@ def test_a_start_names_every_gate_that_is_not_met_and_then_takes_one_tap(clinic:
     assert clinic.verify() == []
 
 
-def test_two_nurses_who_tap_start_at_the_same_moment_start_it_once(clinic: Clinic) -> None:
-    ward = Ward(clinic).ready()
+@pytest.mark.begins(at=ready)
+def test_two_nurses_who_tap_start_at_the_same_moment_start_it_once(clinic: Clinic, ward: Ward) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda nurse: ward.tries("start", nurse), (ward.ada, ward.ben)))
     assert sorted(answer.status for answer in answers) == [201, 409]
@@ -53,8 +54,8 @@ def test_two_nurses_who_tap_start_at_the_same_moment_start_it_once(clinic: Clini
     assert ward.does("stop")["given"]["administered_mg"] == "35"
 
 
-def test_an_old_baseline_an_old_release_and_nobody_to_prescribe_hold_the_start(clinic: Clinic) -> None:
-    ward = Ward(clinic).ready()
+@pytest.mark.begins(at=ready)
+def test_an_old_baseline_an_old_release_and_nobody_to_prescribe_hold_the_start(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=16)
     assert unmet(ward.tries("start")) == ["baseline"]
     ward.reading(systolic_mmhg=None, diastolic_mmhg=None)
@@ -72,9 +73,9 @@ def test_an_old_baseline_an_old_release_and_nobody_to_prescribe_hold_the_start(c
     ward.does("start")
 
 
-def test_pause_and_half_the_rate_are_reckoned_to_the_microgram(clinic: Clinic) -> None:
+@pytest.mark.begins(at=infusing)
+def test_pause_and_half_the_rate_are_reckoned_to_the_microgram(clinic: Clinic, ward: Ward) -> None:
     """Oracle D8: 75 mL/h for 18 min, 6 min paused, 37.5 mL/h for 26 min: 27.125 mg given, 7.875 mg to waste."""
-    ward = Ward(clinic).infusing()
     started = ward.see()["session"]["started_at"]
     minutes = {"pause": 18, "resume": 24, "stop": 50}
     at = {act: f"{started[:14]}{minute:02d}{started[16:]}" for act, minute in minutes.items()}
@@ -94,8 +95,8 @@ def test_pause_and_half_the_rate_are_reckoned_to_the_microgram(clinic: Clinic) -
     assert clinic.verify() == []
 
 
-def test_while_drug_runs_the_screen_shows_what_is_given_and_what_a_stop_would_waste(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_while_drug_runs_the_screen_shows_what_is_given_and_what_a_stop_would_waste(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=12)
     live = ward.see()["live"]
     given = float(live["delivered_mg"])
@@ -108,8 +109,8 @@ def test_while_drug_runs_the_screen_shows_what_is_given_and_what_a_stop_would_wa
         assert ward.tries("rate").status == 422
 
 
-def test_too_long_a_pause_ends_in_a_stop(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_too_long_a_pause_ends_in_a_stop(clinic: Clinic, ward: Ward) -> None:
     ward.does("pause")
     clinic.later(minutes=31)
     with clinic.nothing_changes():
@@ -120,8 +121,8 @@ def test_too_long_a_pause_ends_in_a_stop(clinic: Clinic) -> None:
         assert ward.tries("resume")["type"] == "not-now"
 
 
-def test_under_a_grave_alert_a_prescriber_says_to_go_on(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_under_a_grave_alert_a_prescriber_says_to_go_on(clinic: Clinic, ward: Ward) -> None:
     ward.reading(systolic_mmhg=205)
     ward.does("pause")
     with clinic.nothing_changes():
@@ -133,8 +134,10 @@ def test_under_a_grave_alert_a_prescriber_says_to_go_on(clinic: Clinic) -> None:
     ward.does("resume", ward.dora)
 
 
-def test_a_start_that_already_happened_is_an_incident_and_its_order_is_attached_afterwards(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_start_that_already_happened_is_an_incident_and_its_order_is_attached_afterwards(
+    clinic: Clinic, ward: Ward
+) -> None:
     started = ward.does("start", already_happened=True, reason="emergency sedation", occurred_at=ward.ago(minutes=3))
     assert started["state"] == "infusing"
     event = ward.see()["events"][-1]
@@ -156,16 +159,15 @@ def test_a_start_that_already_happened_is_an_incident_and_its_order_is_attached_
     assert clinic.verify() == []
 
 
-def test_an_order_of_another_patient_is_not_attached(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_an_order_of_another_patient_is_not_attached(clinic: Clinic, ward: Ward) -> None:
     other = ward.a_patient(name="Other Patient", mrn="MRN-2")
     order = ward.order(patient=other)
     with clinic.nothing_changes():
         assert ward.tries("order", ward.dora, order=order)["type"] == "order-of-another"
 
 
-def test_a_dose_needs_the_weight_of_today_and_an_order_that_holds(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_a_dose_needs_the_weight_of_today_and_an_order_that_holds(clinic: Clinic, ward: Ward) -> None:
     ward.order(valid_until=ward.ago(hours=-2))
     ward.check_in().screen(weight_kg=None)
     with clinic.nothing_changes():
@@ -179,8 +181,7 @@ def test_a_dose_needs_the_weight_of_today_and_an_order_that_holds(clinic: Clinic
     assert ward.does("dose", **DOSE)["ordered_mg"] == "35"
 
 
-def test_an_order_that_is_used_up_gives_no_further_dose(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_an_order_that_is_used_up_gives_no_further_dose(clinic: Clinic, ward: Ward) -> None:
     ward.order(visits=1)
     ward.check_in().screen().release().prepare().does("start")
     clinic.later(minutes=40)

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
+import pytest
+
 from clinic_api.signatures import service as signatures
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic, Installation
-from tests.sessions.ward import Ward
+from tests.sessions.ward import Ward, checked_in, discharged, infusing, recovering
 
 
-def test_a_signature_names_each_thing_that_is_open_with_container_and_amount(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_signature_names_each_thing_that_is_open_with_container_and_amount(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=12)
     ward.does("stop")
     ward.does("left", manner="against_advice")
@@ -29,15 +31,15 @@ def test_a_signature_names_each_thing_that_is_open_with_container_and_amount(cli
     assert clinic.verify() == []
 
 
-def test_nobody_signs_while_the_patient_is_here(clinic: Clinic) -> None:
-    ward = Ward(clinic).recovering()
+@pytest.mark.begins(at=recovering)
+def test_nobody_signs_while_the_patient_is_here(clinic: Clinic, ward: Ward) -> None:
     with clinic.nothing_changes():
         assert ward.tries("sign")["type"] == "not-now"
         assert ward.tries("co-sign", ward.dora)["type"] == "not-now"
 
 
-def test_the_record_is_frozen_at_the_first_signature_and_locked_by_another_person(clinic: Clinic) -> None:
-    ward = Ward(clinic).discharged()
+@pytest.mark.begins(at=discharged)
+def test_the_record_is_frozen_at_the_first_signature_and_locked_by_another_person(clinic: Clinic, ward: Ward) -> None:
     clinic.grant(ward.ada, "prescriber")
     ward.settle()
     ward.does("sign")
@@ -83,8 +85,8 @@ def test_a_practice_of_one_has_one_signature_and_no_invented_second(installation
     assert any("ordered, given and reviewed by the same practitioner" in line for line in frozen["profile"])
 
 
-def test_a_visit_that_ended_before_a_dose_is_signed_without_one(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_visit_that_ended_before_a_dose_is_signed_without_one(clinic: Clinic, ward: Ward) -> None:
     ward.does("left", manner="without_notice")
     ward.does("next-visit", none_because="patient_declined")
     assert ward.does("sign")["state"] == "signed"

@@ -4,18 +4,21 @@ from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from pypdf import PdfReader
 
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
-from tests.sessions.ward import CALM, Ward
+from tests.sessions.ward import CALM, Ward, discharged, infusing, ready
 
 #: What an act needs to be understood at all.
 BODIES: Final[dict[str, dict[str, Any]]] = {"readings": CALM, "rescues": {"drug": "x", "dose": "1", "route": "IV"}}
 
 
-def test_a_tablet_alone_pauses_reads_and_stops_and_the_record_says_it_was_the_tablet(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_tablet_alone_pauses_reads_and_stops_and_the_record_says_it_was_the_tablet(
+    clinic: Clinic, ward: Ward
+) -> None:
     clinic.later(minutes=6)
     assert ward.tablet("pause", reason="patient pale")["state"] == "paused"
     assert ward.tablet("readings", **CALM | {"systolic_mmhg": 88})["alerts"][0]["tier"] == "urgent"
@@ -30,8 +33,8 @@ def test_a_tablet_alone_pauses_reads_and_stops_and_the_record_says_it_was_the_ta
     assert clinic.verify() == []
 
 
-def test_a_bare_stop_without_body_or_key_is_taken_and_a_bare_resume_is_not(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_bare_stop_without_body_or_key_is_taken_and_a_bare_resume_is_not(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=6)
     bare = {"Content-Type": None, "Idempotency-Key": None}
     assert ward.ada.send("POST", f"/sessions/{ward.visit}/pause", b"", bare)["state"] == "paused"
@@ -45,8 +48,8 @@ def test_a_bare_stop_without_body_or_key_is_taken_and_a_bare_resume_is_not(clini
     assert clinic.verify() == []
 
 
-def test_a_second_stop_is_taken_and_changes_no_figure(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_second_stop_is_taken_and_changes_no_figure(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=12)
     first = ward.does("stop")
     clinic.later(minutes=1)
@@ -60,8 +63,8 @@ def test_a_second_stop_is_taken_and_changes_no_figure(clinic: Clinic) -> None:
     assert clinic.verify() == []
 
 
-def test_a_clock_that_runs_ahead_never_blocks_a_stop_or_a_reading(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_clock_that_runs_ahead_never_blocks_a_stop_or_a_reading(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=12)
     ahead = ward.ago(hours=-1)
     assert ward.does("readings", **CALM, occurred_at=ahead)["device_clock_skew_ms"] > 3_500_000
@@ -72,8 +75,8 @@ def test_a_clock_that_runs_ahead_never_blocks_a_stop_or_a_reading(clinic: Clinic
     assert event["claimed_at"][:16] == ahead[:16]
 
 
-def test_a_late_stop_without_a_reason_is_taken_and_marked(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_late_stop_without_a_reason_is_taken_and_marked(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=52)
     ward.does("readings", **CALM)
     stopped = ward.does("stop", occurred_at=ward.ago(minutes=40))
@@ -81,8 +84,8 @@ def test_a_late_stop_without_a_reason_is_taken_and_marked(clinic: Clinic) -> Non
     assert ward.see()["events"][-1]["marks"] == ["late", "no_reason"]
 
 
-def test_a_stop_where_nothing_runs_is_written_down_and_moves_nothing(clinic: Clinic) -> None:
-    ward = Ward(clinic).ready()
+@pytest.mark.begins(at=ready)
+def test_a_stop_where_nothing_runs_is_written_down_and_moves_nothing(clinic: Clinic, ward: Ward) -> None:
     for act in ("stop", "pause"):
         ward.does(act)
         assert (ward.state, ward.see()["events"][-1]["marks"]) == ("ready", ["out_of_order"])
@@ -91,8 +94,8 @@ def test_a_stop_where_nothing_runs_is_written_down_and_moves_nothing(clinic: Cli
     assert ward.does("stop")["given"]["administered_mg"] == "35"
 
 
-def test_a_patient_who_walks_out_takes_the_end_of_the_dose_along(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_patient_who_walks_out_takes_the_end_of_the_dose_along(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=12)
     left = ward.tablet("left", manner="against_advice", reason="did not want to stay")
     assert left["state"] == "left_ama"
@@ -107,14 +110,13 @@ def test_a_patient_who_walks_out_takes_the_end_of_the_dose_along(clinic: Clinic)
     assert ward.does("left", manner="without_notice")["state"] == "transferred_emergency"
 
 
-def test_before_a_dose_leaving_and_an_emergency_end_the_visit_without_one(clinic: Clinic) -> None:
-    ward = Ward(clinic)
+def test_before_a_dose_leaving_and_an_emergency_end_the_visit_without_one(ward: Ward) -> None:
     assert ward.check_in().does("left", manner="without_notice")["state"] == "aborted_pre_dose"
     assert ward.check_in().does("emergency", reason="collapsed at the desk")["state"] == "transferred_emergency"
 
 
-def test_a_rescue_drug_is_taken_whoever_is_said_to_have_ordered_it(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_rescue_drug_is_taken_whoever_is_said_to_have_ordered_it(clinic: Clinic, ward: Ward) -> None:
     stranger = clinic.installation.found("South Clinic").prescriber()
     given = {"drug": "labetalol", "dose": "5 mg", "route": "IV", "reason": "BP 205/120"}
     for orderer in (stranger.id, str(UUID(int=7)), ward.dora.id, None):
@@ -131,8 +133,8 @@ def test_a_rescue_drug_is_taken_whoever_is_said_to_have_ordered_it(clinic: Clini
     assert clinic.verify() == []
 
 
-def test_once_the_session_is_signed_a_later_word_is_an_addendum(clinic: Clinic) -> None:
-    ward = Ward(clinic).discharged()
+@pytest.mark.begins(at=discharged)
+def test_once_the_session_is_signed_a_later_word_is_an_addendum(clinic: Clinic, ward: Ward) -> None:
     ward.settle()
     ward.does("sign")
     with clinic.nothing_changes():

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import event
 
 from clinic_api.database.rows import db
 from clinic_api.monitoring import queries
 from clinic_api.monitoring.schemas import ReadingOut
 from tests.builders import Clinic
-from tests.sessions.ward import CALM, SCORED, Ward
+from tests.sessions.ward import CALM, SCORED, Ward, checked_in, fit, infusing
 
 #: Statements that a reading costs, with who sends it, the tenant and the opening of its transaction.
 MOST_STATEMENTS = 8
@@ -37,8 +38,8 @@ def counted(clinic: Clinic) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def test_a_reading_costs_few_statements_however_many_came_before(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_reading_costs_few_statements_however_many_came_before(clinic: Clinic, ward: Ward) -> None:
     for _ in range(12):
         clinic.later(minutes=1)
         ward.reading()
@@ -47,8 +48,8 @@ def test_a_reading_costs_few_statements_however_many_came_before(clinic: Clinic)
     assert len(statements) <= MOST_STATEMENTS, statements
 
 
-def test_a_session_costs_the_same_few_statements_whatever_happened_in_it(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_session_costs_the_same_few_statements_whatever_happened_in_it(clinic: Clinic, ward: Ward) -> None:
     for _ in range(12):
         clinic.later(minutes=1)
         ward.reading(systolic_mmhg=190)
@@ -58,8 +59,8 @@ def test_a_session_costs_the_same_few_statements_whatever_happened_in_it(clinic:
     assert len(asked) <= MOST_TO_LOOK, asked
 
 
-def test_a_session_shows_each_set_as_it_was_answered_when_it_was_recorded(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_session_shows_each_set_as_it_was_answered_when_it_was_recorded(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=10, microseconds=250)
     wrong = ward.reading(
         systolic_mmhg=147, diastolic_mmhg=104, spo2_percent=None, not_obtained={"spo2_percent": "refused"}
@@ -76,8 +77,8 @@ def test_a_session_shows_each_set_as_it_was_answered_when_it_was_recorded(clinic
     assert shown[wrong["id"]]["corrected_by"] == right["id"]
 
 
-def test_a_set_that_alarms_says_so_and_is_answered_or_found_an_artefact(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_set_that_alarms_says_so_and_is_answered_or_found_an_artefact(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=10)
     kept = ward.reading(systolic_mmhg=205)
     alert = kept["alerts"][0]
@@ -93,8 +94,8 @@ def test_a_set_that_alarms_says_so_and_is_answered_or_found_an_artefact(clinic: 
     assert clinic.verify() == []
 
 
-def test_a_correction_stands_beside_the_set_it_replaces(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_a_correction_stands_beside_the_set_it_replaces(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=10)
     wrong = ward.reading(systolic_mmhg=147, diastolic_mmhg=104)
     path = f"readings/{wrong['id']}/corrections"
@@ -108,8 +109,8 @@ def test_a_correction_stands_beside_the_set_it_replaces(clinic: Clinic) -> None:
         assert ward.tries("readings")["type"] == "nothing-read"
 
 
-def test_the_sets_that_are_due_run_from_the_real_start(clinic: Clinic) -> None:
-    ward = Ward(clinic).infusing()
+@pytest.mark.begins(at=infusing)
+def test_the_sets_that_are_due_run_from_the_real_start(clinic: Clinic, ward: Ward) -> None:
     clinic.later(minutes=9)
     due = ward.ada.get(f"/sessions/{ward.visit}/due").done()
     states = {it["minute"]: it["state"] for it in due["items"]}
@@ -119,8 +120,8 @@ def test_the_sets_that_are_due_run_from_the_real_start(clinic: Clinic) -> None:
     assert ward.ada.get(f"/sessions/{ward.visit}/due")["next"]["minute"] in {0, 10}
 
 
-def test_a_new_sign_or_a_rescue_drug_takes_fitness_back(clinic: Clinic) -> None:
-    ward = Ward(clinic).recovering().fit()
+@pytest.mark.begins(at=fit)
+def test_a_new_sign_or_a_rescue_drug_takes_fitness_back(ward: Ward) -> None:
     assert ward.does("fitness")["state"] == "discharge_ready"
     ward.reading(systolic_mmhg=205)
     assert ward.state == "recovering"
@@ -134,8 +135,8 @@ def test_a_new_sign_or_a_rescue_drug_takes_fitness_back(clinic: Clinic) -> None:
     assert refused["facts"]["unmet"][0]["name"] == "minimum_stay"
 
 
-def test_a_scale_of_another_version_or_unknown_is_not_scored(clinic: Clinic) -> None:
-    ward = Ward(clinic).check_in()
+@pytest.mark.begins(at=checked_in)
+def test_a_scale_of_another_version_or_unknown_is_not_scored(clinic: Clinic, ward: Ward) -> None:
     with clinic.nothing_changes():
         assert ward.tries("scores", instrument="cadss-23", answers=SCORED).status == 404
         assert ward.tries("scores", instrument="phq-9", answers={"10": 1})["type"] == "unknown-item"

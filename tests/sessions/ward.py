@@ -217,3 +217,33 @@ class Ward:
     def ago(self, **span: float) -> str:
         """A moment so long ago, as it is sent."""
         return (clock.now() - timedelta(**span)).isoformat()
+
+
+def checked_in(clinic: Clinic) -> Ward:
+    """A visit that has begun."""
+    return Ward(clinic).check_in()
+
+
+def ready(clinic: Clinic) -> Ward:
+    """A visit that may start."""
+    return Ward(clinic).ready()
+
+
+def infusing(clinic: Clinic) -> Ward:
+    """A visit in which drug runs."""
+    return Ward(clinic).infusing()
+
+
+def recovering(clinic: Clinic) -> Ward:
+    """A visit whose infusion is over."""
+    return Ward(clinic).recovering()
+
+
+def fit(clinic: Clinic) -> Ward:
+    """A visit whose patient may leave."""
+    return Ward(clinic).recovering().fit()
+
+
+def discharged(clinic: Clinic) -> Ward:
+    """A visit whose patient has left."""
+    return Ward(clinic).discharged()
