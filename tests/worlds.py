@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, Final, Generic, TypeVar
 
 from flask import Flask
@@ -100,9 +100,10 @@ class Worlds:
     def at_rest(self, shelf: Shelf, make: Maker | None) -> AtRest[Any]:
         """What ``make`` makes of a founded clinic, made when first asked for; None for that clinic itself."""
         if (shelf, make) not in self.made:
-            first = None if make is None else self.at_rest(shelf, None)
-            folder = self.folder / str(len(self.made))
-            folder.mkdir()
-            made = founded(shelf, folder) if first is None else first.further(make, folder)
-            self.made[shelf, make] = made
+            self.made[shelf, make] = self._made(shelf, make)
         return self.made[shelf, make]
+
+    def _made(self, shelf: Shelf, make: Maker | None) -> AtRest[Any]:
+        if make is None:
+            return founded(shelf, Path(mkdtemp(dir=self.folder)))
+        return self.at_rest(shelf, None).further(make, Path(mkdtemp(dir=self.folder)))

@@ -1,16 +1,18 @@
 """Reading organisations, places, standing and policy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
 from clinic_api.clinics.rules.jurisdictions import read_jurisdiction
-from clinic_api.clinics.rules.law import Answer, Question, answer
+from clinic_api.clinics.rules.law import Answer, Jurisdiction, Question, answer
 from clinic_api.clinics.rules.policies import is_name
 from clinic_api.clinics.rules.profile import Profile, read_profile
 from clinic_api.clinics.rules.standing import day_begins, day_in
@@ -18,6 +20,9 @@ from clinic_api.database.gather import Kind
 from clinic_api.database.rows import R, db
 from clinic_api.database.scope import scope
 from clinic_api.errors import NotFound
+
+#: How many policy versions a process keeps as they were read.
+READ: Final = 512
 
 
 class NoSuchSite(NotFound):
@@ -42,13 +47,13 @@ class NoSuchPolicy(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy version as others pin it."""
+    """A policy version as others pin it. It never changes, so what is read from it may be kept by it."""
 
     id: UUID
     kind: str
     key: str
     version: int
-    content: dict[str, Any]
+    content: dict[str, Any] = field(compare=False)
 
 
 def organisation() -> Organisation:
@@ -117,9 +122,13 @@ def policy(kind: str, key: str) -> Policy:
 
 def policies(kind: str) -> Sequence[Policy]:
     """The newest version of every policy of a kind, by key."""
-    query = sa.select(PolicyVersion).where(PolicyVersion.kind == kind).order_by(PolicyVersion.version)
-    newest = {row.key: row for row in db.session.execute(query).scalars()}
-    return [_policy(newest[key]) for key in sorted(newest)]
+    newer = aliased(PolicyVersion)
+    follows = (
+        (newer.organisation == PolicyVersion.organisation) & (newer.kind == kind) & (newer.key == PolicyVersion.key)
+    )
+    superseded = sa.exists().where(follows, newer.version > PolicyVersion.version)
+    query = sa.select(PolicyVersion).where(PolicyVersion.kind == kind, ~superseded)
+    return sorted((_policy(row) for row in db.session.execute(query).scalars()), key=lambda each: each.key)
 
 
 def policy_version(id: UUID) -> Policy:
@@ -134,7 +143,13 @@ def policy_version(id: UUID) -> Policy:
 def profile() -> Profile:
     """The practice profile that holds now: the newest version of the kind ``profile``."""
     query = sa.select(PolicyVersion).where(PolicyVersion.kind == "profile").order_by(PolicyVersion.id.desc()).limit(1)
-    return read_profile(_policy(db.session.execute(query).scalar_one_or_none()).content)
+    return profile_in(_policy(db.session.execute(query).scalar_one_or_none()))
+
+
+@lru_cache(maxsize=READ)
+def profile_in(policy: Policy) -> Profile:
+    """A practice profile as one version says it."""
+    return read_profile(policy.content)
 
 
 def law(at_site: UUID, *, on: date | None = None, about: Sequence[Question] = tuple(Question)) -> Sequence[Answer]:
@@ -148,7 +163,7 @@ def law(at_site: UUID, *, on: date | None = None, about: Sequence[Question] = tu
     """
     place = site(at_site)
     day = day_in(place.zone, scope().at) if on is None else on
-    laws = [read_jurisdiction(each.content, adopted=each.version) for each in policies("jurisdiction")]
+    laws = [_jurisdiction(each) for each in policies("jurisdiction")]
     return [answer(question, laws, state=place.state, on=day) for question in about]
 
 
@@ -207,6 +222,11 @@ def _one(kind: type[R], id: UUID, missing: type[NotFound]) -> R:
     if row is None:
         raise missing
     return row
+
+
+@lru_cache(maxsize=READ)
+def _jurisdiction(policy: Policy) -> Jurisdiction:
+    return read_jurisdiction(policy.content, adopted=policy.version)
 
 
 def _policy(row: PolicyVersion | None) -> Policy:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from clinic_api.clinics import queries as clinics
+from clinic_api.clinics.queries import READ, Policy
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.identifiers import Ndc
@@ -54,8 +56,9 @@ def stocked_under(ndc: str) -> Stocked:
     Raises:
         InvalidNdc, AmbiguousNdc, UnknownProduct: see ``rules.products``.
     """
-    policies = {drug.drug: policy for policy, drug in _drugs()}
-    drug, package = find_package(ndc, [drug for _, drug in _drugs()])
+    listed = _drugs()
+    policies = {drug.drug: policy for policy, drug in listed}
+    drug, package = find_package(ndc, [drug for _, drug in listed])
     return Stocked(policies[drug.drug], drug, package)
 
 
@@ -94,7 +97,7 @@ def product(id: UUID) -> Product:
 
 def drug_of(product_id: UUID) -> DrugPolicy:
     """How a received product's drug is handled, by the policy version that it was received under."""
-    return read_drug(clinics.policy_version(product(product_id).policy).content)
+    return _drug(clinics.policy_version(product(product_id).policy))
 
 
 def product_of(policy: UUID, key: str) -> Product | None:
@@ -128,4 +131,9 @@ def locations(registration: UUID) -> Sequence[Location]:
 
 
 def _drugs() -> Sequence[tuple[UUID, DrugPolicy]]:
-    return [(policy.id, read_drug(policy.content)) for policy in clinics.policies("product")]
+    return [(policy.id, _drug(policy)) for policy in clinics.policies("product")]
+
+
+@lru_cache(maxsize=READ)
+def _drug(policy: Policy) -> DrugPolicy:
+    return read_drug(policy.content)
