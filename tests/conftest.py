@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tests.builders import Clinic, Installation
     from tests.worlds import Worlds
 
-ENGINES = ("sqlite", "postgresql")
-
 
 def pytest_unconfigure() -> None:
     """This process's PostgreSQL ends with it."""
@@ -45,23 +43,21 @@ def sqlite_shelf() -> Iterator[Shelf]:
 
 
 @pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> "Worlds":
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Worlds at rest (tests/worlds.py)."""
-    kept: Worlds = resolve_name("tests.worlds:Worlds")(tmp_path_factory.mktemp("worlds"))
-    return kept
+    return resolve_name("tests.worlds:Worlds")(tmp_path_factory.mktemp("worlds"))
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def engine_kind(request: pytest.FixtureRequest) -> str:
     """Which database the test runs on; a test that asks for it, or for a database, runs on each."""
     return str(request.param)
 
 
 @pytest.fixture
-def shelf(engine_kind: str, request: pytest.FixtureRequest) -> Shelf:
-    """The databases of the test's engine; the other one is not even started."""
-    found: Shelf = request.getfixturevalue(f"{engine_kind}_shelf")
-    return found
+def shelf(engine_kind: str, request: pytest.FixtureRequest) -> Any:
+    """The databases of the test's engine (``Shelf``); the other one is not even started."""
+    return request.getfixturevalue(f"{engine_kind}_shelf")
 
 
 @pytest.fixture
@@ -99,7 +95,6 @@ def world(worlds: "Worlds", shelf: Shelf, begins_as: "Callable[[Clinic], Any] | 
 
 
 @pytest.fixture
-def clinic(world: Any) -> "Clinic":
+def clinic(world: Any) -> Any:
     """The clinic of the test's world, founded: two administrators, a tablet and a site (tests/builders.py)."""
-    found: Clinic = resolve_name("tests.worlds:clinic_of")(world)
-    return found
+    return resolve_name("tests.worlds:clinic_of")(world)
