@@ -36,7 +36,7 @@ SUPPLIER: Final = {
 }
 #: To whom stock goes outside: to be destroyed, or to be used; neither sends us any.
 REVERSE: Final = {"name": "Reverse Ltd", "address": "1 Depot", "dea_number": "RR7654329"}
-COLLEAGUE: Final = {"name": "East Clinic", "address": "3 Hill, Troy", "dea_number": "FE2468126"}
+COLLEAGUE: Final = {"name": "East Clinic", "address": "3 Hill, Troy", "dea_number": "FE2468127"}
 SEEN: Final = {
     "seen_as": "certificate-copy",
     "activity": "reverse-distributor",

@@ -36,6 +36,12 @@ def write_down(refused: Shortfall, scope: Scope) -> None:
 AFTERMATH: Final[Mapping[type[Refusal], Callable[[Any, Scope], None]]] = dict.fromkeys(get_args(Shortfall), write_down)
 
 
+def leave_behind(refused: Refusal, scope: Scope) -> None:
+    """The same for floors above that go on after a refusal: whatever it left behind, if anything."""
+    if isinstance(refused, Shortfall):
+        write_down(refused, scope)
+
+
 def _put_into_its_file(held: Container, refused: Shortfall, scope: Scope) -> None:
     id = new_id(scope.at)
     file = discrepancies.unsettled(held.id, Origin.REFUSED) or _opened(held, id, scope)
