@@ -46,10 +46,7 @@ REVERSALS = Shape(
     columns=[sa.Column("other", types.Id(), nullable=True)],
     drops=[ONE_EACH],
     checks={"another_reversal": "other <> id"},
-    uniques={
-        f"uq_reversals_{'_'.join(PAIR)}": PAIR,
-        "uq_reversals_organisation_attestation_original": ("organisation", "attestation", "original"),
-    },
+    uniques={f"uq_reversals_{'_'.join(PAIR)}": PAIR},
     references={
         "fk_reversals_other": Reference(
             columns=("organisation", "other", "id", "attestation", "mass"),

@@ -247,6 +247,9 @@ def test_the_database_refuses_half_a_transfer_taken_back_whatever_the_applicatio
         masses = dict.fromkeys(("original_mass", "mass", "total"), Mass.mg(mass))
         return usual | masses | {"id": correction, "original": UUID(original), "attestation": signed, "other": other}
 
+    with stock.clinic.reading():
+        used = row_of(Reversal)["attestation"]
+
     def write(*rows: dict[str, Any]) -> None:
         with stock.clinic.transaction():
             for row in rows:
@@ -262,6 +265,7 @@ def test_the_database_refuses_half_a_transfer_taken_back_whatever_the_applicatio
         tried(guard, reversal(half, None))
         tried(at_the_end, reversal(half, uuid4()))
     tried(guard, reversal(received, uuid4(), "500"))  # no half of anything
+    tried("attest", reversal(received, None, "500") | {"attestation": used})  # one signature, one correction
     one, other, foreign = (reversal(half, None) for half in (left, came, elsewhere))
     one, other = one | {"other": other["id"]}, other | {"other": one["id"]}
     tried(guard, one | {"other": foreign["id"]}, foreign | {"other": one["id"]})  # halves of two transfers

@@ -85,7 +85,6 @@ class Reversal(Regulated, Row):
             sqlite_where=sa.text("other is null"),
             postgresql_where=sa.text("other is null"),
         ),
-        sa.UniqueConstraint("organisation", "attestation", "original"),
         sa.CheckConstraint("other <> id", name="another_reversal"),
         sa.CheckConstraint("second <> author", name="two_people"),
         sa.CheckConstraint("mass > 0 and before >= 0 and total = before + mass", name="adds_up"),
