@@ -1,6 +1,7 @@
 """A discrepancy comes up by itself or is reported, is kept from use, and is looked into; the book stays as it is."""
 
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -156,7 +157,7 @@ def test_evidence_is_added_by_whoever_works_on_it_also_when_it_is_closed(doubt: 
     doubt.does(id, "evidence", by=doubt.nurse, kind="statement", words="I read it twice")
     doubt.does(id, "evidence", kind="attachment", words="photograph of the vial", sha256="a" * 64)
     key, other = doubt.too_much(vial), doubt.too_much(doubt.stock.a_vial())
-    tried = {"kind": "refused_draw", "words": "600 mg were asked for"}
+    tried: dict[str, Any] = {"kind": "refused_draw", "words": "600 mg were asked for"}
     doubt.does(id, "evidence", **tried, refers_to=key)
     nowhere = partial(doubt.tries, id, "evidence", **tried, refers_to=str(uuid4()))
     doubt.refused(nowhere, 404, "no-such-refused-draw")

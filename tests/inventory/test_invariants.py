@@ -20,7 +20,7 @@ from tests.inventory.stock import Stock
 
 SHOWN: Final = {
     "R1": "inventory/test_drawing.py::test_a_registration_that_ended_covers_no_draw",
-    "R2": "inventory/test_correcting.py::test_a_transfer_is_taken_back_on_both_sides_whichever_half_is_named",
+    "R2": "inventory/test_correcting_transfers.py::test_a_transfer_is_taken_back_on_both_sides_whichever_half_is_named",
     "R3": "inventory/test_correcting.py::test_a_wrong_amount_is_taken_back_and_stated_anew_before_a_second_person",
     "R4": "inventory/test_last_defence.py::"
     "test_a_balance_never_falls_below_zero_and_nothing_else_of_a_container_changes",

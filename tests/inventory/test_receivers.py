@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from clinic_api import clock
+from clinic_api.database.rows import db
 from clinic_api.inventory.models.removals import Removal
-from clinic_api.inventory.models.suppliers import SeenRegistration
+from clinic_api.inventory.models.suppliers import SeenRegistration, SupplierVerification
 from clinic_api.quantities import NOTHING, Mass
 from tests.builders import Clinic
 from tests.inventory.stock import COLLEAGUE, REVERSE, SEEN, Stock, refused
@@ -47,7 +48,8 @@ def test_a_receiver_is_looked_up_by_its_number_and_nothing_goes_to_a_stranger(st
     said = keeper.does(f"/suppliers/{id}/verification", how="certificate, filed", registration=SEEN)
     assert said["verified"]["registration"] == SEEN
     proposed = stock.nurse.does("/removals", **sending(vial))
-    assert UUID(proposed["seen_registration"])
+    with stock.clinic.reading():
+        assert proposed["seen_registration"] == str(row_of(SeenRegistration)["id"])
     assert signed(stock, proposed, stock.witness).done()["state"] == "posted"
     assert stock.balance(vial) == NOTHING
     assert stock.clinic.verify() == []
@@ -113,7 +115,11 @@ def test_a_registration_names_schedules_that_there_are_and_whoever_keeps_the_dir
     keeper = stock.clinic.custodian()
     path = f"/suppliers/{keeper.does('/suppliers', **REVERSE)['id']}/verification"
     with stock.clinic.nothing_changes():
-        for wrong in ({"schedules": ["9"]}, {"schedules": []}, {"activity": "shop"}, {"seen_as": "hearsay"}):
+        wrongs: tuple[dict[str, Any], ...] = (
+            *({"schedules": ["9"]}, {"schedules": []}),
+            *({"activity": "shop"}, {"seen_as": "hearsay"}),
+        )
+        for wrong in wrongs:
             assert keeper.post(path, how="certificate", registration=SEEN | wrong).status == 422
         assert stock.nurse.post(path, how="certificate", registration=SEEN).status == 403
 
@@ -123,18 +129,26 @@ def test_the_database_refuses_what_leaves_for_nobody_that_was_seen(stock: Stock)
     stock.nurse.does("/removals", **sending(stock.a_vial()))
     stock.nurse.does("/removals", **asked("broken", stock.a_vial()))
     outside = Removal.kind == "reverse-distributor"
-    for wrong in (
+    removals: tuple[dict[str, Any], ...] = (
         {"seen_registration": None},
         {"seen_registration": uuid4()},
         {"receiver_dea_number": COLLEAGUE["dea_number"]},
-    ):
+    )
+    for wrong in removals:
         written(stock, Removal, outside, **{"operation_id": uuid4()} | wrong)
     with stock.clinic.reading():
         seen = row_of(SeenRegistration)
     written(stock, Removal, Removal.kind == "broken", operation_id=uuid4(), seen_registration=seen["id"])
     written(stock, SeenRegistration)  # of a verification that there is not
-    for wrong in ({}, {"dea_number": COLLEAGUE["dea_number"]}, {"supplier": uuid4()}):
-        copy = sa.insert(SeenRegistration.__table__).values(seen | wrong)  # type: ignore[arg-type]
+    path = f"/suppliers/{seen['supplier']}/verification"
+    stock.clinic.administrators[0].does(path, how="read aloud on the phone")
+    with stock.clinic.reading():
+        phoned = row_of(SupplierVerification, SupplierVerification.id != seen["id"])
+    right = seen | {"id": phoned["id"]}
+    for registration in (seen, right | {"dea_number": COLLEAGUE["dea_number"]}, right | {"supplier": uuid4()}):
+        copy = sa.insert(SeenRegistration.__table__).values(registration)  # type: ignore[arg-type]
         refused_by_database(stock, copy, IntegrityError)
+    with stock.clinic.transaction():
+        db.session.execute(sa.insert(SeenRegistration.__table__).values(right))  # type: ignore[arg-type]
     for statement in ("DELETE FROM seen_registrations", "UPDATE seen_registrations SET valid_until = valid_until"):
         refused_by_database(stock, sa.text(statement))

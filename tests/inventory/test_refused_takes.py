@@ -186,7 +186,7 @@ def test_whoever_asked_for_more_does_not_close_the_file(doubt: Doubt) -> None:
     doubt.does(found["id"], "containment", measure="freeze")
     doubt.does(found["id"], "investigation")
     doubt.does(found["id"], "explanation", words="the syringe was read in the wrong unit")
-    over = {"cause": "recording", "words": "a slip of the unit"}
+    over: dict[str, Any] = {"cause": "recording", "words": "a slip of the unit"}
     doubt.refused(lambda: doubt.tries(found["id"], "closing", by=keeper, **over), 403, "in-the-chain")
     assert doubt.does(found["id"], "closing", **over)["state"] == "closed"
 
