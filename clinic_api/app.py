@@ -17,6 +17,7 @@ from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.http import headers, openapi, problems
+from clinic_api.inventory.service.refusing import AFTERMATH
 from clinic_api.inventory.views import (
     answers,
     corrections,
@@ -112,7 +113,7 @@ def create_app(given: Settings | None = None) -> Flask:
 def configure(app: Flask, chosen: Settings) -> None:
     """Give the application, and what it keeps once per process, its settings; nothing was found out yet."""
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
-    app.extensions["clinic"] = State(chosen)
+    app.extensions["clinic"] = State(chosen, aftermath=AFTERMATH)
     clock.use(chosen.clock, mode=chosen.mode)
     vault.open(Path(chosen.vault))
     hashing.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)

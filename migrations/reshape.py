@@ -22,11 +22,12 @@ _NAMED = re.compile(r"^\s*CONSTRAINT (\w+) ")
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A foreign key of several columns."""
+    """A foreign key of several columns; a deferred one is looked at when the transaction ends."""
 
     columns: Sequence[str]
     table: str
     referred: Sequence[str]
+    deferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,15 @@ def _alter(table: str, shape: Shape) -> None:
     for name, columns in shape.uniques.items():
         op.create_unique_constraint(op.f(name), table, list(columns))
     for name, to in shape.references.items():
-        op.create_foreign_key(op.f(name), table, to.table, list(to.columns), list(to.referred))
+        op.create_foreign_key(
+            op.f(name),
+            table,
+            to.table,
+            list(to.columns),
+            list(to.referred),
+            deferrable=to.deferred or None,
+            initially="DEFERRED" if to.deferred else None,
+        )
     if shape.columns or shape.loses:
         _guard_updates(table, shape.changes)
 
@@ -96,7 +105,7 @@ def _guard_updates(table: str, changes: Sequence[str]) -> None:
 
 def _rebuild(connection: Connection, table: str, shape: Shape) -> None:
     stored = connection.exec_driver_sql(
-        "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL AND type <> 'trigger'", (table,)
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (table,)
     ).all()
     made = next(row.sql for row in stored if row.type == "table")
     columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
@@ -105,9 +114,11 @@ def _rebuild(connection: Connection, table: str, shape: Shape) -> None:
     # S608: the table and its columns are constants of a migration
     connection.exec_driver_sql(f"INSERT INTO {table}_new ({kept}) SELECT {kept} FROM {table} ORDER BY rowid")  # noqa: S608
     connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")  # guards of other tables may speak of this one
     connection.exec_driver_sql(f"ALTER TABLE {table}_new RENAME TO {table}")
+    connection.exec_driver_sql("PRAGMA legacy_alter_table = OFF")
     for row in stored:
-        if row.type == "index":
+        if row.type == "index" or (row.type == "trigger" and not row.name.startswith(f"{table}_no_")):
             connection.exec_driver_sql(row.sql)
     keep(connection, table, changes=shape.changes)
 
@@ -133,6 +144,7 @@ def _new_constraints(table: str, shape: Shape) -> list[str]:
         *uniques,
         *(
             f"\tCONSTRAINT {name} FOREIGN KEY({', '.join(to.columns)}) REFERENCES {to.table} ({', '.join(to.referred)})"
+            f"{' DEFERRABLE INITIALLY DEFERRED' if to.deferred else ''}"
             for name, to in shape.references.items()
         ),
     ]

@@ -29,6 +29,40 @@ def keep(connection: Connection, table: str, *, changes: Sequence[str] = (), app
         grant(connection, table, changes=changes, app_role=app_role)
 
 
+def refuse_rows(connection: Connection, table: str, name: str, *, when: str) -> None:
+    """Guard ``table`` against new rows of which ``when`` is true; ``NEW`` is the row. For what no CHECK can say.
+
+    Rows that stand are not looked at. ``allow_rows`` takes it back.
+    """
+    says = f"{table}: {name.replace('_', ' ')}"
+    if connection.dialect.name == "sqlite":
+        _run(
+            connection,
+            f"CREATE TRIGGER {table}_{name} BEFORE INSERT ON {table} WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{says}'); END",
+        )
+        return
+    _run(
+        connection,
+        f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN "
+        f"RAISE EXCEPTION '{says}' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+    )
+    _run(
+        connection,
+        f"CREATE TRIGGER {table}_{name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()",
+    )
+    _run(connection, f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
+
+
+def allow_rows(connection: Connection, table: str, name: str) -> None:
+    """Take back what ``refuse_rows`` did."""
+    if connection.dialect.name == "sqlite":
+        _run(connection, f"DROP TRIGGER {table}_{name}")
+        return
+    _run(connection, f"DROP TRIGGER {table}_{name} ON {table}")
+    _run(connection, f"DROP FUNCTION {table}_{name}()")
+
+
 def fence(connection: Connection, table: str) -> None:
     """PostgreSQL: rows of another organisation do not exist; with no organisation set there are no rows."""
     _run(connection, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

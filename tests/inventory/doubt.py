@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from clinic_api.inventory.jobs import HANDLERS
 from clinic_api.messages.jobs import tick
@@ -45,6 +45,14 @@ class Doubt:
         named = vial or self.stock.a_vial()
         self.count({"container": str(named), "method": "read", "volume_ml": ml})
         return self.newest(container=str(named)), named
+
+    def too_much(self, vial: UUID, mg: str = "600", key: str | None = None, by: Person | None = None) -> str:
+        """Somebody asks a vial for more than it holds and is refused; the key of that."""
+        named = key or str(uuid4())
+        body = {"container": vial, "mass_mg": mg, "reason": "dose complete", "method": "absorbent container"}
+        answer = (by or self.nurse).send("POST", "/wastes", body, {"Idempotency-Key": named})
+        assert answer["type"] == "not-enough-left", answer.json
+        return named
 
     def newest(self, **asked: str) -> str:
         """The discrepancy that came up last."""

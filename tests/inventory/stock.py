@@ -23,6 +23,7 @@ from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
 from tests.people import Answer, Person
 from tests.protocols.shipped import shipped
+from tests.records import FILED
 
 KETAMINE_50: Final = "0409-2053-10"
 KETAMINE_10: Final = "42023-113-10"
@@ -32,6 +33,15 @@ SUPPLIER: Final = {
     "supplier_dea_number": "BC2749185",
     "invoice_number": "INV-7001",
     "invoice_date": "2026-02-27",
+}
+#: To whom stock goes outside: to be destroyed, or to be used; neither sends us any.
+REVERSE: Final = {"name": "Reverse Ltd", "address": "1 Depot", "dea_number": "RR7654329"}
+COLLEAGUE: Final = {"name": "East Clinic", "address": "3 Hill, Troy", "dea_number": "FE2468127"}
+SEEN: Final = {
+    "seen_as": "certificate-copy",
+    "activity": "reverse-distributor",
+    "schedules": ["2", "2N", "3", "3N"],
+    "valid_until": "2028-12-31",
 }
 
 
@@ -49,6 +59,16 @@ def counted(vial: object) -> dict[str, Any]:
 def read(vial: object, ml: str, **different: Any) -> dict[str, Any]:
     """An open vial, read to half a millilitre."""
     return {"container": str(vial), "method": "read", "volume_ml": ml, **different}
+
+
+def refused_with_a_file(clinic: Clinic, answer_of: Any, *said: object) -> Answer:
+    """Something that is refused since there is less: a file says that it was tried, and nothing else is changed."""
+    before = clinic.contents()["refused_takes"][0]
+    with clinic.nothing_changes(but=FILED):
+        answer: Answer = answer_of()
+    assert (answer.status, answer["type"]) == said
+    assert clinic.contents()["refused_takes"][0] == before + 1
+    return answer
 
 
 def refused(clinic: Clinic, answer_of: Any, *said: object) -> Answer:
@@ -87,6 +107,19 @@ class Stock:
         """Receive; the vials of all lines, each with its id and label."""
         made = self.nurse.does("/receipts", **self.receipt(*lines, **different))
         return [vial for each in made["lines"] for vial in each["containers"]]
+
+    def see(self, receiver: dict[str, str], **different: Any) -> str:
+        """Remember a receiver, and what was seen of its registration; its id in the directory."""
+        keeper = self.clinic.administrators[0]
+        id = str(keeper.does("/suppliers", **receiver)["id"])
+        seen = {"how": "copy of the certificate, filed", "registration": SEEN | different}
+        keeper.does(f"/suppliers/{id}/verification", **seen)
+        return id
+
+    def see_both(self) -> None:
+        """See the registrations of both receivers."""
+        self.see(REVERSE)
+        self.see(COLLEAGUE, activity="hospital-or-clinic")
 
     def a_vial(self, **different: Any) -> UUID:
         """One vial of 500 mg; its id."""

@@ -9,6 +9,7 @@ from clinic_api.inventory.queries import chain, discrepancies
 from clinic_api.quantities import Mass
 from tests.builders import Installation
 from tests.inventory.doubt import Doubt
+from tests.inventory.stock import refused_with_a_file
 from tests.inventory.test_losses import decided
 from tests.people import Person
 
@@ -89,7 +90,8 @@ def test_an_explanation_alone_is_evidence_of_its_own_but_a_bare_adjustment_is_no
     doubt.refused(lambda: path(**GAIN), 409, "nothing-looked-into")
     doubt.does(id, "evidence", kind="note", words="the level stands above the mark")
     doubt.refused(lambda: path(**GAIN | {"mass_mg": "0"}), 422, "nothing-to-adjust")
-    doubt.refused(lambda: path(**GAIN | {"direction": "out_of", "mass_mg": "500.001"}), 409, "not-enough-left")
+    too_much = partial(path, **GAIN | {"direction": "out_of", "mass_mg": "500.001"})
+    refused_with_a_file(doubt.clinic, too_much, 409, "not-enough-left")
     other = str(doubt.stock.a_vial())
     doubt.refused(partial(doubt.tries, id, "adjustments", container=other, **GAIN), 409, "not-in-the-file")
 
@@ -156,7 +158,8 @@ def test_an_approval_that_comes_when_the_vial_holds_less_changes_nothing(doubt: 
     proposed = doubt.does(id, "adjustments", by=doubt.nurse, container=str(vial), **lose)
     doubt.does(id, "release", container=str(vial), reason="to be drawn from")
     doubt.stock.draw(vial, "0.2", doubt.stock.a_visit())
-    doubt.refused(partial(approved, doubt, proposed, doubt.clinic.custodian()), 409, "not-enough-left")
+    late = partial(approved, doubt, proposed, doubt.clinic.custodian())
+    refused_with_a_file(doubt.clinic, late, 409, "not-enough-left")
 
 
 def test_what_was_lost_leaves_the_book_as_lost(doubt: Doubt) -> None:

@@ -8,7 +8,7 @@ from clinic_api import clock
 from clinic_api.inventory.service.correcting import SECOND
 from clinic_api.inventory.service.incidents import REVIEW
 from clinic_api.quantities import NOTHING, Mass
-from tests.inventory.stock import Stock
+from tests.inventory.stock import Stock, refused_with_a_file
 from tests.people import Answer, Person
 
 WHY = "the syringe was read wrongly"
@@ -97,13 +97,9 @@ def test_drug_that_was_used_since_cannot_be_taken_back_to_where_it_came_from(sto
     vial, visit, syringe, _ = a_dose(stock)
     drawn = moves(stock, vial)[-1]["id"]
     proposed = propose(stock, drawn)
-    with stock.clinic.nothing_changes():
-        answer = sign(stock, proposed, stock.witness)
-    assert (answer.status, answer["type"]) == (409, "not-enough-left")
+    refused_with_a_file(stock.clinic, lambda: sign(stock, proposed, stock.witness), 409, "not-enough-left")
     received = propose(stock, moves(stock, vial)[0]["id"])
-    with stock.clinic.nothing_changes():
-        answer = sign(stock, received, stock.witness)
-    assert answer["type"] == "not-enough-left"
+    refused_with_a_file(stock.clinic, lambda: sign(stock, received, stock.witness), 409, "not-enough-left")
     assert (stock.balance(syringe), len(stock.cases(visit))) == (Mass.mg(23), 1)
 
 

@@ -1,6 +1,7 @@
 """A discrepancy comes up by itself or is reported, is kept from use, and is looked into; the book stays as it is."""
 
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -145,12 +146,16 @@ def test_what_later_counts_find_goes_into_the_same_file_until_it_is_settled(doub
 
 
 def test_evidence_is_added_by_whoever_works_on_it_also_when_it_is_closed(doubt: Doubt) -> None:
-    id, _ = doubt.explained()
+    id, vial = doubt.explained()
     doubt.does(id, "closing", cause="measuring", words="parallax")
     doubt.does(id, "evidence", by=doubt.nurse, kind="statement", words="I read it twice")
     doubt.does(id, "evidence", kind="attachment", words="photograph of the vial", sha256="a" * 64)
-    key = str(uuid4())
-    doubt.does(id, "evidence", kind="refused_draw", words="0.7 mL were asked for", refers_to=key)
+    key, other = doubt.too_much(vial), doubt.too_much(doubt.stock.a_vial())
+    tried: dict[str, Any] = {"kind": "refused_draw", "words": "600 mg were asked for"}
+    doubt.does(id, "evidence", **tried, refers_to=key)
+    nowhere = partial(doubt.tries, id, "evidence", **tried, refers_to=str(uuid4()))
+    doubt.refused(nowhere, 404, "no-such-refused-draw")
+    doubt.refused(partial(doubt.tries, id, "evidence", **tried, refers_to=other), 409, "not-tried-here")
     pieces = doubt.file(id)["evidence"]
     assert [(each["kind"], each["name"]) for each in pieces[-3:]] == [
         ("statement", "Ada Nurse"),

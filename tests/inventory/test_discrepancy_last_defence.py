@@ -22,7 +22,7 @@ from tests.inventory.test_last_defence import refused, row_of, written
 from tests.inventory.test_losses import NOTICE, decided, on_the_form
 
 FILES = "events containers holds releases evidence determinations notices forms adjustments approvals closings reviews"
-TABLES = ("discrepancies", *(f"discrepancy_{name}" for name in FILES.split()))
+TABLES = ("discrepancies", "refused_takes", *(f"discrepancy_{name}" for name in FILES.split()))
 
 
 def two_files(clinic: Clinic) -> Doubt:
@@ -40,6 +40,7 @@ def two_files(clinic: Clinic) -> Doubt:
     other, more = doubt.investigated()
     proposed = doubt.does(other, "adjustments", by=doubt.nurse, container=str(more), **GAIN)
     approved(doubt, proposed, clinic.custodian()).done()
+    doubt.too_much(more)
     return doubt
 
 

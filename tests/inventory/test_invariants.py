@@ -1,7 +1,6 @@
 """What must be true of stock, by number: where each sentence is shown, and the tests of those that had no place yet.
 
-``R`` are the rules of regulated stock, ``P`` what other products got wrong. What the product does not keep is not in
-the table, and said beneath it.
+``R`` are the rules of regulated stock, ``P`` what other products got wrong.
 """
 
 import ast
@@ -19,10 +18,12 @@ from tests.inventory.stock import Stock
 
 SHOWN: Final = {
     "R1": "inventory/test_drawing.py::test_a_registration_that_ended_covers_no_draw",
-    "R2": "inventory/test_removing.py::test_an_opened_vial_leaves_one_registration_and_comes_into_the_other_as_it_was",
+    "R2": "inventory/test_correcting_transfers.py::test_a_transfer_is_taken_back_on_both_sides_whichever_half_is_named",
     "R3": "inventory/test_correcting.py::test_a_wrong_amount_is_taken_back_and_stated_anew_before_a_second_person",
     "R4": "inventory/test_last_defence.py::"
     "test_a_balance_never_falls_below_zero_and_nothing_else_of_a_container_changes",
+    "R5": "inventory/test_refused_takes.py::"
+    "test_an_attempt_below_zero_is_refused_and_opens_a_file_that_names_container_actor_and_amount",
     "R6": "sessions/test_signing.py::test_a_signature_names_each_thing_that_is_open_with_container_and_amount",
     "R7": "inventory/test_wasting.py::test_a_witness_is_here_today_at_this_site",
     "R8": "inventory/test_removing.py::test_two_employees_destroy_expired_vials_and_the_book_closes",
@@ -47,6 +48,7 @@ SHOWN: Final = {
     "R30": "inventory/test_losses.py::test_the_clocks_are_tasks_counted_from_both_dates_and_end_with_what_was_sent",
     "R31": "inventory/test_closing_rules.py::"
     "test_a_loss_closes_reported_and_complete_or_on_a_signed_word_that_it_is_not_significant",
+    "R32": "inventory/test_receivers.py::test_a_receiver_is_looked_up_by_its_number_and_nothing_goes_to_a_stranger",
     "R33": "inventory/test_removing.py::test_a_shipment_to_a_reverse_distributor_closes_only_with_the_receivers_word",
     "R34": "inventory/test_drawing.py::test_a_vial_set_apart_is_not_drawn_from_and_still_counts_as_on_hand",
     "R35": "inventory/test_correcting.py::test_an_incident_dated_ahead_or_without_words_changes_nothing",
@@ -77,9 +79,6 @@ SHOWN: Final = {
     "P26": "inventory/test_inventories.py::"
     "test_the_next_inventory_is_due_two_years_after_the_count_and_not_after_the_signature",
 }
-# Not in the table, because the product keeps them in part or not at all:
-#   R5   below zero is refused, to the microgram; a refused try opens no discrepancy.
-#   R32  above 5 % is refused and from 4 % on somebody is warned; whether the receiver was verified is not asked.
 
 
 @pytest.mark.parametrize("number", SHOWN)

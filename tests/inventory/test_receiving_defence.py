@@ -30,11 +30,18 @@ from clinic_api.inventory.models.suppliers import ReceiptCost, SupplierRow
 from clinic_api.patients.queries import visits
 from tests.builders import Clinic
 from tests.inventory.dock import Dock
-from tests.inventory.stock import Stock, line
+from tests.inventory.stock import SEEN, Stock, line
 from tests.inventory.test_last_defence import refused, row_of, written
 
 TABLES = (
-    *("suppliers", "supplier_verifications", "registrant_signers", "powers_of_attorney", "power_revocations"),
+    *(
+        "suppliers",
+        "supplier_verifications",
+        "seen_registrations",
+        "registrant_signers",
+        "powers_of_attorney",
+        "power_revocations",
+    ),
     *("stock_orders", "stock_order_lines", "stock_order_voids", "stock_order_replacements", "order_fillings"),
     *("deliveries", "delivery_lines", "delivery_counts", "delivery_count_lines", "delivery_signatures"),
     *("delivery_endings", "patient_kits", "kit_uses", "receipt_costs"),
@@ -58,7 +65,7 @@ def a_full_dock(clinic: Clinic) -> Dock:
     paper = {"registration": stock.registration, "grantor": {"account": stock.nurse.id}, "grantee": custodian.id}
     power = administrator.does("/powers-of-attorney", **paper, witnesses=people, valid_from="2026-03-01")
     supplier = custodian.get("/suppliers").done()["items"][0]["id"]
-    custodian.does(f"/suppliers/{supplier}/verification", how="state register")
+    custodian.does(f"/suppliers/{supplier}/verification", how="state register", registration=SEEN)
     old = dock.order(custodian, signed_by=custodian.id)
     custodian.does(f"/stock-orders/{old}/void", reason="altered")
     order = dock.order(custodian, number="222-2", replaces=old)

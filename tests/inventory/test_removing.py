@@ -7,10 +7,9 @@ from uuid import UUID
 from clinic_api import clock
 from clinic_api.inventory.service.removing import ACKNOWLEDGEMENT, SECOND, SHARE_NEAR
 from clinic_api.quantities import NOTHING, Mass
-from tests.inventory.stock import Stock
+from tests.inventory.stock import REVERSE, Stock
 from tests.people import Answer, Person
 
-RECEIVER = {"name": "Reverse Ltd", "address": "1 Depot", "dea_number": "BC2749185"}
 WHY = "expired, no longer to be used"
 
 
@@ -93,7 +92,8 @@ def test_one_person_is_never_both(stock: Stock) -> None:
 def test_a_shipment_to_a_reverse_distributor_closes_only_with_the_receivers_word(stock: Stock) -> None:
     vial = stock.a_vial()
     eligible(stock, stock.nurse, stock.witness)
-    proposed = stock.nurse.does("/removals", **asked("reverse-distributor", vial, receiver=RECEIVER, document="RD-1"))
+    stock.see(REVERSE)
+    proposed = stock.nurse.does("/removals", **asked("reverse-distributor", vial, receiver=REVERSE, document="RD-1"))
     signed(stock, proposed, stock.witness).done()
     assert (stock.balance(vial), stock.tasks(ACKNOWLEDGEMENT)) == (NOTHING, 1)
     said = {"document": "ACK-9", "arrived_as_sent": True, "received_at": clock.now().isoformat()}
@@ -159,11 +159,11 @@ def test_a_removal_that_cannot_be_changes_nothing(stock: Stock) -> None:
     vial, syringe = stock.a_vial(), stock.draw(stock.a_vial(), "0.7", stock.a_visit()).syringe
     refused(stock, 422, "method-missing", asked("destroyed", vial))
     refused(stock, 422, "receiver-missing", asked("reverse-distributor", vial))
-    refused(stock, 422, "receiver-not-asked", asked("broken", vial, receiver=RECEIVER))
+    refused(stock, 422, "receiver-not-asked", asked("broken", vial, receiver=REVERSE))
     refused(stock, 409, "drawn-stays", asked("destroyed", syringe, method="denatured"))
     refused(stock, 422, "removed-twice", asked("broken", vial, vial))
     refused(stock, 404, "no-such-container", asked("broken", UUID(int=7)))
-    refused(stock, 422, "invalid-dea-number", asked("transferred", vial, receiver=RECEIVER | {"dea_number": "BC1"}))
+    refused(stock, 422, "invalid-dea-number", asked("transferred", vial, receiver=REVERSE | {"dea_number": "BC1"}))
     refused(
         stock,
         422,
@@ -177,7 +177,7 @@ def test_a_removal_that_cannot_be_changes_nothing(stock: Stock) -> None:
         asked("broken", vial, occurred_at=(clock.now() - timedelta(hours=1)).isoformat()),
     )
     part = [{"container": vial, "mass_mg": "1"}]
-    refused(stock, 409, "only-whole", asked("reverse-distributor", receiver=RECEIVER) | {"contents": part})
+    refused(stock, 409, "only-whole", asked("reverse-distributor", receiver=REVERSE) | {"contents": part})
     refused(stock, 422, "malformed", asked("patient", vial))
 
 

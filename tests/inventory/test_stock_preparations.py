@@ -18,7 +18,7 @@ from clinic_api.inventory.rules.holdings import Moment
 from clinic_api.inventory.rules.moves import NotEnoughLeft
 from clinic_api.quantities import NOTHING, Mass
 from tests.builders import Clinic
-from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, counted, line, read, refused
+from tests.inventory.stock import KETAMINE_10, KETAMINE_50, Stock, counted, line, read, refused, refused_with_a_file
 from tests.people import Answer
 
 
@@ -123,7 +123,7 @@ def test_vials_that_do_not_belong_together_or_to_everybody_are_not_mixed(stock: 
     refused(clinic, post((good, "1"), (bag, "1")), 409, "not-a-vial")
     refused(clinic, post((syringe, "0.1")), 409, "not-a-vial")
     refused(clinic, post((UUID(kit), "1")), 409, "came-for-a-patient")
-    refused(clinic, post((good, "10.01")), 409, "not-enough-left")
+    refused_with_a_file(clinic, post((good, "10.01")), 409, "not-enough-left")
     with clinic.nothing_changes():
         assert clinic.administrators[0].post("/preparations", **stock.mixing((good, "1"))).status == 403
 

@@ -25,10 +25,11 @@ from clinic_api.oversight import service as oversight
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries import patients
 from clinic_api.quantities import Mass, Volume
+from tests.inventory.stock import COLLEAGUE, REVERSE
 from tests.ledger.kept import Ward
 from tests.people import Answer
 
-RECEIVER: Final = {"name": "Reverse Ltd", "address": "1 Depot", "dea_number": "BC2749185"}
+RECEIVERS: Final = {"reverse-distributor": REVERSE, "transferred": COLLEAGUE}
 SITE: Final = ZoneInfo("America/New_York")
 CHALLENGE: Final = timedelta(seconds=120)
 
@@ -141,7 +142,7 @@ class Hands:
 
     def give_back(self, thing: int) -> str | None:
         """Give a whole container back."""
-        order = ReturnOrder(container=self.things[thing], receiver=Supplier(**RECEIVER), document="R-1")
+        order = ReturnOrder(container=self.things[thing], receiver=Supplier(**REVERSE), document="R-1")
         return self.serve(lambda scope: upkeep.give_back(order, scope=scope))
 
     # -------------------------------------------------------------------------------------------------- what stands

@@ -7,8 +7,7 @@ from uuid import UUID
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.service import upkeep
 from clinic_api.inventory.service.upkeep import ReturnOrder
-from tests.inventory.stock import line, read
-from tests.ledger.hands import RECEIVER
+from tests.inventory.stock import REVERSE, line, read
 from tests.ledger.kept import Ward
 
 #: What the proof is about.
@@ -65,7 +64,7 @@ class House:
         ward = self.ward
         vials = [each["id"] for each in ward.receive(line(vials_invoiced=9, vials_received=9))]
         self.removed("destroyed", *vials[:2], method="denatured")
-        sent = self.removed("reverse-distributor", vials[2], receiver=RECEIVER, document="RD-1")
+        sent = self.removed("reverse-distributor", vials[2], receiver=REVERSE, document="RD-1")
         said = {"document": "ACK-9", "arrived_as_sent": True, "received_at": str(sent["occurred_at"])}
         ward.nurse.does(f"/removals/{sent['id']}/acknowledgement", **said)
         (left,) = (each["id"] for each in self.kept() if each["balance_mg"] == "20")
@@ -74,7 +73,7 @@ class House:
         self.proposed("broken", vials[4])
         back = self.proposed("broken", vials[5])
         ward.nurse.does(f"/removals/{back['id']}/withdrawal", reason="it was another vial")
-        receiver = Supplier(**RECEIVER)
+        receiver = Supplier(**REVERSE)
         with ward.acting() as scope:
             order = ReturnOrder(container=UUID(vials[6]), receiver=receiver, document="R-1")
             upkeep.give_back(order, scope=scope)

@@ -38,6 +38,7 @@ class Ward(Stock):
             self.clinic.administrators[0].does(
                 "/destruction-witnesses", account=person.id, eligible=True, basis="on our own payroll, trained"
             )
+        self.see_both()
         vials = [UUID(each["id"]) for each in self.receive()]
         for vial, (ml, mg), visit in zip(vials, self.BEFORE, self.visits, strict=True):
             self.give(self.draw(vial, ml, visit).syringe, mg, visit)

@@ -10,7 +10,7 @@ from clinic_api import clock
 from tests.inventory.stock import line
 from tests.ledger import posting
 from tests.ledger.beside import EXPIRIES, PRODUCTS, Beside
-from tests.ledger.hands import RECEIVER, mg, ml, refusal
+from tests.ledger.hands import RECEIVERS, mg, ml, refusal
 from tests.ledger.oracle import Oracle, Thing
 
 SIGNERS: Final = ("witness", "witness", "witness", "nurse", "desk")
@@ -160,7 +160,7 @@ class Ledger(Beside):
         body |= {"method": "denatured"} if kind == "destroyed" else {}
         body |= {} if reason is None else {"late_reason": reason}
         if kind in {"reverse-distributor", "transferred"}:
-            body |= {"to_location": self.hands.ward.there} if ours else {"receiver": RECEIVER}
+            body |= {"to_location": self.hands.ward.there} if ours else {"receiver": RECEIVERS[kind]}
         mute = timedelta(seconds=0 if reason else ago)
         path = ("/removals", "/removals/{}/signature", "/removals/{}/withdrawal")
         self.both(

@@ -40,7 +40,10 @@ class Thing:
 
 @dataclass
 class Step:
-    """One move: its kind, its ends, when it happened, and how much of it was taken back."""
+    """One move: its kind, its ends, when it happened, and how much of it was taken back.
+
+    ``half`` is the place of the other half of a transfer between own registrations.
+    """
 
     kind: str
     mass: int
@@ -49,7 +52,7 @@ class Step:
     at: datetime
     incident: bool = False
     reverses: bool = False
-    paired: bool = False
+    half: int | None = None
     back: int = 0
 
 
@@ -270,6 +273,8 @@ class Oracle:
             raise No("stated-by-its-act")
         if restated is not None and asked != step.mass - step.back:
             raise No("restated-only-whole")
+        if step.half is not None and mass is not None:
+            raise No("transfer-taken-back-whole")
         self.promises.append(Promise("correction", {move: asked}, at, restated=restated))
 
     def standing(self, step: Step, mass: int | None) -> int:

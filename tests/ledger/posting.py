@@ -32,28 +32,36 @@ def _waste(oracle: Oracle, promise: Promise, now: datetime) -> None:
 
 
 def _removal(oracle: Oracle, promise: Promise, _: datetime) -> None:
+    left = {}
     for thing, mass in sorted(promise.lines.items()):
-        oracle.move(Step(promise.kind, mass, thing, None, promise.at, paired=promise.ours))
+        left[thing] = len(oracle.steps)
+        oracle.move(Step(promise.kind, mass, thing, None, promise.at))
     oracle.check_past(*promise.lines)
     if promise.ours:
         for thing, mass in sorted(promise.lines.items()):
-            _bring_in(oracle, thing, mass, promise.at)
+            _bring_in(oracle, thing, mass, promise.at, left[thing])
 
 
-def _bring_in(oracle: Oracle, thing: int, mass: int, at: datetime) -> None:
+def _bring_in(oracle: Oracle, thing: int, mass: int, at: datetime, left: int) -> None:
     old = oracle.things[thing]
     new = Thing(old.product, old.strength, mass, old.expires_at, "there", old.caps)
     new.parent, new.use_by = thing, old.use_by
     oracle.things.append(new)
-    oracle.move(Step("transferred-in", mass, None, len(oracle.things) - 1, at, paired=True))
+    oracle.steps[left].half = len(oracle.steps)
+    oracle.move(Step("transferred-in", mass, None, len(oracle.things) - 1, at, half=left))
 
 
 def _correction(oracle: Oracle, promise: Promise, _: datetime) -> None:
     ((move, asked),) = promise.lines.items()
     step = oracle.steps[move]
-    mass = oracle.standing(step, asked)
-    step.back += mass
-    oracle.move(Step(step.kind, mass, step.target, step.source, step.at, step.incident, reverses=True))
+    mass, halves = oracle.standing(step, asked), [step]
+    if step.half is not None:
+        halves.append(oracle.steps[step.half])
+        if any(oracle.things[each.target].balance < mass for each in halves if each.target is not None):
+            raise No("used-there")
+    for each in halves:
+        each.back += mass
+        oracle.move(Step(each.kind, mass, each.target, each.source, each.at, each.incident, reverses=True))
     if promise.restated is not None:
         oracle.move(Step(step.kind, promise.restated, step.source, step.target, step.at, step.incident))
-    oracle.check_past(step.source, step.target)
+    oracle.check_past(*(end for each in halves for end in (each.source, each.target)))

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.builders import Clinic
-from tests.inventory.stock import KETAMINE_10, line
+from tests.inventory.stock import KETAMINE_10, line, refused_with_a_file
 from tests.sessions.ward import CALM, DOSE, SEEN, Ward
 
 AHEAD: Final = {"hours": -1}
@@ -35,8 +35,8 @@ def refused(ward: Ward, act: str, **body: Any) -> Any:
 def test_a_dose_is_not_drawn_from_a_vial_that_holds_less(ward: Ward) -> None:
     vial = ward.stock.a_vial()
     ward.stock.draw(vial, "9.31", ward.stock.a_visit())
-    answer = refused(ward, "draws", container=vial)
-    assert (answer["type"], answer["facts"]["left"]) == ("not-enough-left", "34.5 mg")
+    answer = refused_with_a_file(ward.clinic, lambda: ward.tries("draws", container=vial), 409, "not-enough-left")
+    assert answer["facts"]["left"] == "34.5 mg"
 
 
 def test_a_dose_is_not_drawn_from_an_expired_vial(ward: Ward) -> None:

@@ -139,7 +139,7 @@ def _decided(declared: Declared, call: Callable[[], Any], mark: bytes, scope: Sc
     for last in (False,) * (RETRIES - 1) + (True,):
         try:
             with transaction(scope):
-                reply = _attempted(declared, call)
+                reply = _attempted(declared, call, scope)
                 operations.store(reply, fingerprint=mark, scope=scope)
         except IntegrityError:
             return _decided_before(mark, scope)
@@ -154,7 +154,7 @@ def _decided(declared: Declared, call: Callable[[], Any], mark: bytes, scope: Sc
     raise Busy
 
 
-def _attempted(declared: Declared, call: Callable[[], Any]) -> Reply:
+def _attempted(declared: Declared, call: Callable[[], Any], scope: Scope) -> Reply:
     try:
         with attempt():
             result = call()
@@ -162,8 +162,16 @@ def _attempted(declared: Declared, call: Callable[[], Any]) -> Reply:
     except Refusal as refusal:
         if refusal.status in {401, 403, 429}:
             raise  # who may is asked anew each time, so the answer is not kept
+        _leave_behind(refusal, scope)
         return Reply(refusal.status, as_bytes(problem(refusal)))
     return Reply(declared.status, as_bytes(dumped), etag(result))
+
+
+def _leave_behind(refusal: Refusal, scope: Scope) -> None:
+    """What this kind of refusal leaves in the record, once for each key: it is kept with the refusal or not at all."""
+    for kind, leave in state().aftermath.items():
+        if isinstance(refusal, kind):
+            leave(refusal, scope)
 
 
 def _decided_before(mark: bytes, scope: Scope) -> Reply:

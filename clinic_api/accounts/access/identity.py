@@ -1,9 +1,10 @@
 """Who is behind a request, and what they may do."""
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -32,9 +33,14 @@ _TURNS: Final = tuple(threading.Lock() for _ in range(64))
 
 @dataclass(slots=True)
 class State:
-    """What the application's start found out."""
+    """What the application's start found out.
+
+    Args:
+        aftermath: what a refusal of a kind leaves behind, in the transaction that keeps it; floors above the door say.
+    """
 
     settings: Settings
+    aftermath: Mapping[type[Refusal], Callable[[Any, Scope], None]] = field(default_factory=dict)
     degraded: list[str] = field(default_factory=list)
     checked: bool = False
 

@@ -14,6 +14,7 @@ from clinic_api.database.types import Code
 from clinic_api.inventory.rules.containment import Measure
 from clinic_api.inventory.rules.discrepancies import Act, Origin, State
 from clinic_api.inventory.rules.investigating import EvidenceKind
+from clinic_api.quantities import Mass
 
 
 class Discrepancy(Regulated, Row):
@@ -144,3 +145,32 @@ class DiscrepancyEvidence(Regulated, Row):
     refers_to: Mapped[UUID | None]
     by: Mapped[UUID]
     at: Mapped[datetime]
+
+
+class RefusedTake(Regulated, Row):
+    """Somebody asked a container for more than the book says it holds, and was refused; once for each act.
+
+    ``discrepancy`` is the file that it went into, which is about the container.
+    """
+
+    __tablename__ = "refused_takes"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organisation", "discrepancy", "container"],
+            [f"discrepancy_containers.{each}" for each in ("organisation", "discrepancy", "container")],
+            name="fk_refused_takes_file",
+        ),
+        refers("by", "accounts"),
+        sa.UniqueConstraint("organisation", "operation_id"),
+        sa.Index("ix_refused_takes_container", "organisation", "container"),
+        sa.CheckConstraint("asked > 0", name="asks_for_something"),
+        STRICT,
+    )
+
+    discrepancy: Mapped[UUID]
+    container: Mapped[UUID]
+    asked: Mapped[Mass]
+    by: Mapped[UUID | None]
+    device: Mapped[UUID | None]
+    at: Mapped[datetime]
+    operation_id: Mapped[UUID]

@@ -17,6 +17,7 @@ class Removal(Regulated, Row):
     """Whole amounts of containers that are to leave the book; pending until two people have signed it.
 
     ``contents`` says each container and its micrograms, so that the digest, and a signature over it, covers them.
+    ``seen_registration`` is the receiver's, where it leaves the organisation; a guard refuses to leave it out.
     """
 
     __tablename__ = "removals"
@@ -35,6 +36,15 @@ class Removal(Regulated, Row):
         ),
         sa.CheckConstraint("(kind = 'destroyed') = (method is not null)", name="destroyed_somehow"),
         sa.CheckConstraint("to_location is null or kind = 'transferred'", name="stays_ours_if_transferred"),
+        sa.ForeignKeyConstraint(
+            ["organisation", "seen_registration", "receiver_dea_number"],
+            [f"seen_registrations.{each}" for each in ("organisation", "id", "dea_number")],
+            name="fk_removals_seen_registration",
+        ),
+        sa.CheckConstraint(
+            "seen_registration is null or (kind in ('reverse-distributor', 'transferred') and to_location is null)",
+            name="seen_if_it_leaves_us",
+        ),
         STRICT,
     )
 
@@ -54,6 +64,7 @@ class Removal(Regulated, Row):
     at: Mapped[datetime]
     late_reason: Mapped[str | None]
     operation_id: Mapped[UUID]
+    seen_registration: Mapped[UUID | None]
 
 
 class RemovalLine(Regulated, Row):

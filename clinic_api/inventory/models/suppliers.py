@@ -1,12 +1,14 @@
 """Rows of suppliers, and of what a delivery cost, which no digest covers and no ledger names."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic_api.database.rows import STRICT, Regulated, Row, refers
+from clinic_api.database.types import Code
+from clinic_api.inventory.rules.receivers import Activity, SeenAs
 
 
 class SupplierRow(Regulated, Row):
@@ -16,6 +18,7 @@ class SupplierRow(Regulated, Row):
     __table_args__ = (
         refers("by", "accounts"),
         sa.UniqueConstraint("organisation", "dea_number", "version"),
+        sa.UniqueConstraint("organisation", "id", "dea_number"),
         sa.CheckConstraint("version > 0", name="from_one"),
         STRICT,
     )
@@ -35,6 +38,7 @@ class SupplierVerification(Regulated, Row):
     __table_args__ = (
         refers("supplier", "suppliers"),
         refers("by", "accounts"),
+        sa.UniqueConstraint("organisation", "id", "supplier"),
         sa.Index("ix_supplier_verifications_supplier", "organisation", "supplier"),
         STRICT,
     )
@@ -43,6 +47,35 @@ class SupplierVerification(Regulated, Row):
     how: Mapped[str]
     by: Mapped[UUID]
     at: Mapped[datetime]
+
+
+class SeenRegistration(Regulated, Row):
+    """What was seen of a registration when its holder was verified. ``id`` is the verification's; stock that leaves
+    names this row, under the same DEA number.
+    """
+
+    __tablename__ = "seen_registrations"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organisation", "id", "supplier"],
+            [f"supplier_verifications.{each}" for each in ("organisation", "id", "supplier")],
+            name="fk_seen_registrations_verification",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation", "supplier", "dea_number"],
+            [f"suppliers.{each}" for each in ("organisation", "id", "dea_number")],
+            name="fk_seen_registrations_supplier",
+        ),
+        sa.UniqueConstraint("organisation", "id", "dea_number"),
+        STRICT,
+    )
+
+    supplier: Mapped[UUID]
+    dea_number: Mapped[str]
+    seen_as: Mapped[SeenAs] = mapped_column(Code(SeenAs))
+    activity: Mapped[Activity] = mapped_column(Code(Activity))
+    schedules: Mapped[list[str]]
+    valid_until: Mapped[date]
 
 
 class ReceiptCost(Row):

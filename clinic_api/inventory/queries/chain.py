@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.corrections import Reversal
 from clinic_api.inventory.models.counts import CountEntry, CountSheet, CountSignature, CountTally
-from clinic_api.inventory.models.discrepancies import Discrepancy
+from clinic_api.inventory.models.discrepancies import Discrepancy, RefusedTake
 from clinic_api.inventory.models.findings import DiscrepancyAdjustment
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting
 from clinic_api.inventory.models.removals import RemovalLine, RemovalSignature
@@ -18,6 +18,7 @@ from clinic_api.inventory.queries import holds, lineage
 from clinic_api.inventory.queries.phrases import kind_of_move, refers_to
 from clinic_api.inventory.rules.closing import (
     ADJUSTED,
+    ASKED_FOR_MORE,
     CORRECTED,
     COUNTED,
     OPENED,
@@ -85,6 +86,7 @@ def _other(
         (sa.select(CountSheet.counted_by).where(CountSheet.id.in_(entered)), COUNTED),
         (sa.select(CountTally.counted_by).where(CountTally.count.in_(entered)), COUNTED),
         (sa.select(CountSignature.signer).where(CountSignature.count.in_(entered)), COUNTED),
+        (sa.select(RefusedTake.by).where(RefusedTake.container.in_(family)), ASKED_FOR_MORE),
         (sa.select(Puncture.by).where(Puncture.id.in_(family)), OPENED),
         (
             sa.select(Receipt.received_by)

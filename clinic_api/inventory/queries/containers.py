@@ -99,6 +99,14 @@ def hold(id: UUID) -> Container:
     return _one(query.execution_options(populate_existing=True))
 
 
+def hold_numbered(label: str) -> Container | None:
+    """As ``hold``, by the number that a person would ask for; None where there is none of it."""
+    query = sa.select(Container).where(Container.label == label).with_for_update()
+    found = db.session.execute(query.execution_options(populate_existing=True))
+    row: Container | None = found.scalar_one_or_none()
+    return row
+
+
 def source(held: Container) -> Source:
     """Everything that decides whether drug may be taken from a container; read it after ``hold``."""
     row = db.session.execute(_facts().where(Container.id == held.id)).one()

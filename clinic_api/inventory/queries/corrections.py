@@ -11,6 +11,9 @@ from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.corrections import Correction, Reversal
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries import containers
+from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.rules.corrections import CorrectionState
 from clinic_api.quantities import Mass
 
@@ -30,6 +33,8 @@ class CorrectionShown:
     Args:
         reversing_move, restated_move: what it put into the ledger; None while it is pending, or where nothing is
             stated anew.
+        other_half: of a transfer between own registrations, which is taken back with it.
+        other_reversing_move: what took that back.
     """
 
     id: UUID
@@ -45,6 +50,8 @@ class CorrectionShown:
     posted_at: datetime | None
     reversing_move: UUID | None
     restated_move: UUID | None
+    other_half: UUID | None
+    other_reversing_move: UUID | None
 
 
 def move(id: UUID) -> Move:
@@ -57,6 +64,19 @@ def move(id: UUID) -> Move:
     if row is None:
         raise NoSuchMove
     return row
+
+
+def other_half(row: Move) -> Move | None:
+    """The other half of a transfer between own registrations; None for whatever is no half of one."""
+    if row.removal is None or row.reverses is not None:
+        return None
+    query = sa.select(Move).where(Move.removal == row.removal, Move.reverses.is_(None))
+    if row.to_container is None:  # what came in continues the number of what it left
+        into = refers_to(Move.to_container, Container)
+        query = query.join(Container, into).where(Container.parent == row.from_container)
+    else:
+        query = query.where(Move.from_container == containers.container(row.to_container).parent)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def correction(id: UUID) -> Correction:
@@ -116,7 +136,8 @@ def shown(id: UUID) -> CorrectionShown:
         NoSuchCorrection: not here.
     """
     row, posted = correction(id), posting(id)
-    made = _moves_of(row)
+    made = _moves_of(row.id)
+    other = None if posted is None or posted.other is None else _moves_of(posted.other)[0].id
     return CorrectionShown(
         id=row.id,
         state=CorrectionState.PENDING if posted is None else CorrectionState.POSTED,
@@ -131,9 +152,11 @@ def shown(id: UUID) -> CorrectionShown:
         posted_at=None if posted is None else posted.at,
         reversing_move=next((each.id for each in made if each.reversal == row.id), None),
         restated_move=next((each.id for each in made if each.restates == row.id), None),
+        other_half=row.other,
+        other_reversing_move=other,
     )
 
 
-def _moves_of(row: Correction) -> Sequence[Move]:
-    query = sa.select(Move).where(sa.or_(Move.reversal == row.id, Move.restates == row.id))
+def _moves_of(correction: UUID) -> Sequence[Move]:
+    query = sa.select(Move).where(sa.or_(Move.reversal == correction, Move.restates == correction))
     return db.session.execute(query).scalars().all()

@@ -19,6 +19,7 @@ from clinic_api.inventory.models.discrepancies import (
     DiscrepancyContainer,
     DiscrepancyEvent,
     DiscrepancyEvidence,
+    RefusedTake,
 )
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import holds, parts
@@ -29,6 +30,10 @@ from clinic_api.inventory.rules.investigating import EvidenceKind
 
 class NoSuchDiscrepancy(NotFound):
     """There is no such discrepancy here."""
+
+
+class NoSuchRefusedDraw(NotFound):
+    """No act under this key was refused for want of drug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,9 @@ def about(table: str, subject: UUID) -> Discrepancy | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def unsettled_count(container: UUID) -> Discrepancy | None:
-    """The discrepancy that a count showed about a container and that nobody has settled yet; the oldest."""
-    asked = Asked(container=container, origin=Origin.COUNT)
+def unsettled(container: UUID, origin: Origin) -> Discrepancy | None:
+    """The discrepancy of an origin about a container that nobody has settled yet; the oldest."""
+    asked = Asked(container=container, origin=origin)
     query = _narrowed(_standing(), asked).where(_LAST.to_state.in_(UNSETTLED)).order_by(Discrepancy.id).limit(1)
     row = db.session.execute(query).first()
     return None if row is None else row[0]
@@ -161,6 +166,18 @@ def counted_again(discrepancy: UUID) -> Sequence[UUID]:
         for piece in evidence_of(discrepancy)
         if piece.kind is EvidenceKind.COUNTED_AGAIN and piece.refers_to is not None
     ]
+
+
+def refused_take(key: UUID) -> RefusedTake:
+    """The attempt to take more than there was that was refused under a key.
+
+    Raises:
+        NoSuchRefusedDraw: none was.
+    """
+    row = db.session.execute(sa.select(RefusedTake).where(RefusedTake.operation_id == key)).scalar_one_or_none()
+    if row is None:
+        raise NoSuchRefusedDraw
+    return row
 
 
 def registration_of(row: Discrepancy) -> UUID | None:

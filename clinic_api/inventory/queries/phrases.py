@@ -21,7 +21,7 @@ _BY_TWO: Final[tuple[tuple[Any, Any], ...]] = (
 )
 #: The second person at whatever takes two: a waste, a removal, a correction with what it states anew.
 SECOND: Final[sa.ColumnElement[UUID | None]] = sa.func.coalesce(
-    WastePosting.witness, RemovalPosting.second, Reversal.second
+    WastePosting.witness, Reversal.second, RemovalPosting.second
 )
 
 

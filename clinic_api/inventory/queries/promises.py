@@ -54,6 +54,7 @@ def gone() -> sa.Exists:
             Move.organisation == Container.organisation,
             Move.from_container == Container.id,
             Move.to_place.in_(GONE),
+            Move.reverses.is_(None),  # what goes back to where a transfer came from did not leave
             ~taken_back_whole(),
         )
         .exists()

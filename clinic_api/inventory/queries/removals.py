@@ -66,6 +66,7 @@ class RemovalShown:
     receiver_dea_number: str | None
     document: str | None
     to_location: UUID | None
+    seen_registration: UUID | None
     share_percent: str | None
     contents: Sequence[RemovalContent]
     signatures: Sequence[RemovalSigned]
@@ -134,6 +135,7 @@ def shown(id: UUID) -> RemovalShown:
         receiver_dea_number=row.receiver_dea_number,
         document=row.document,
         to_location=row.to_location,
+        seen_registration=row.seen_registration,
         share_percent=row.share_percent,
         contents=_contents(id),
         signatures=[RemovalSigned(each.signer, each.attestation, each.at) for each in signatures(id)],
@@ -174,7 +176,12 @@ def share(registration: UUID, *, more: Mass, at: datetime, limits: Limits) -> Sh
     query = (
         sa.select(Move.to_place, Move.from_place, sum_of(Move.mass).label("mass"))
         .where(Move.registration == registration, Move.occurred_at >= begins, Move.occurred_at < ends)
-        .where(sa.or_(Move.to_place.in_(_COUNTED), sa.and_(Move.from_place.in_(_COUNTED), Move.reverses.is_not(None))))
+        .where(
+            sa.or_(
+                sa.and_(Move.to_place.in_(_COUNTED), Move.reverses.is_(None)),
+                sa.and_(Move.from_place.in_(_COUNTED), Move.reverses.is_not(None)),
+            )
+        )
         .group_by(Move.to_place, Move.from_place)
     )
     sums: dict[tuple[Place | None, Place | None], Mass] = {

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from clinic_api.accounts import queries as people
 from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
-from clinic_api.inventory.models.suppliers import SupplierRow, SupplierVerification
+from clinic_api.inventory.models.suppliers import SeenRegistration, SupplierRow, SupplierVerification
+from clinic_api.inventory.queries.phrases import refers_to
+from clinic_api.inventory.rules.receivers import Known, Seen, Verification
 from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.rules.suppliers import Verification
 
 
 class NoSuchSupplier(NotFound):
@@ -62,6 +63,17 @@ def is_verified(id: UUID) -> bool:
     return db.session.execute(query).scalar_one_or_none() is not None
 
 
+def known(dea_number: str) -> Known | None:
+    """A registrant as it is remembered, with what was last seen of its registration under that name and address."""
+    row = newest_of(dea_number)
+    if row is None:
+        return None
+    query = sa.select(SeenRegistration).where(SeenRegistration.supplier == row.id)
+    seen = db.session.execute(query.order_by(SeenRegistration.id.desc()).limit(1)).scalar_one_or_none()
+    told = Supplier(name=row.name, address=row.address, dea_number=row.dea_number)
+    return Known(told, None if seen is None else seen.id, _seen(seen))
+
+
 def shown(id: UUID) -> SupplierShown:
     """A version of a supplier as a person reads it.
 
@@ -79,10 +91,18 @@ def suppliers() -> Sequence[SupplierShown]:
 
 
 def _shown(rows: Sequence[SupplierRow]) -> list[SupplierShown]:
-    query = sa.select(SupplierVerification).where(SupplierVerification.supplier.in_([row.id for row in rows]))
-    found: Sequence[Any] = db.session.execute(query.order_by(SupplierVerification.id)).scalars().all()
-    names = people.names([each.by for each in found])
-    verified = {each.supplier: Verification(by=names[each.by], how=each.how, at=each.at) for each in found}
+    query = (
+        sa.select(SupplierVerification, SeenRegistration)
+        .outerjoin(SeenRegistration, refers_to(SupplierVerification.id, SeenRegistration))
+        .where(SupplierVerification.supplier.in_([row.id for row in rows]))
+        .order_by(SupplierVerification.id)
+    )
+    found: Sequence[Any] = db.session.execute(query).all()
+    names = people.names([each.by for each, _ in found])
+    verified = {
+        each.supplier: Verification(by=names[each.by], how=each.how, at=each.at, registration=_seen(seen))
+        for each, seen in found
+    }
     return [
         SupplierShown(
             id=row.id,
@@ -95,3 +115,9 @@ def _shown(rows: Sequence[SupplierRow]) -> list[SupplierShown]:
         )
         for row in rows
     ]
+
+
+def _seen(row: SeenRegistration | None) -> Seen | None:
+    if row is None:
+        return None
+    return Seen(seen_as=row.seen_as, activity=row.activity, schedules=tuple(row.schedules), valid_until=row.valid_until)

@@ -21,6 +21,7 @@ OPENED: Final = "opened"
 ADJUSTED: Final = "proposed an adjustment"
 REMOVED: Final = "signed a removal"
 CORRECTED: Final = "signed a correction"
+ASKED_FOR_MORE: Final = "asked for more than it holds"
 #: Who may close or approve at all, by what they are.
 CLOSERS: Final = frozenset({Role.CUSTODIAN, Role.COMPLIANCE, Role.PRESCRIBER})
 #: In a clinic of one or two the prescriber is the registrant.

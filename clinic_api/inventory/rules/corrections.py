@@ -99,6 +99,27 @@ class RestatedOnlyWhole(Unacceptable):
         return "Leave the mass to take back out when a new amount is given."
 
 
+class TransferTakenBackWhole(Unacceptable):
+    """A transfer between own registrations went as a whole and comes back as a whole."""
+
+    def __str__(self) -> str:
+        return "Leave the mass out; both registrations are put right at once, and what stays is transferred anew."
+
+
+@dataclass(eq=False)
+class UsedThere(Conflict):
+    """The registration that a transfer came to holds less of it by now."""
+
+    container: str
+    asked: Mass
+
+    def __str__(self) -> str:
+        return (
+            f"{self.container} does not hold all of the {self.asked} any more that came with the transfer; correct "
+            "what was taken from it first, or transfer the rest back by its own act"
+        )
+
+
 @dataclass(eq=False)
 class PastWouldBeNegative(Conflict):
     """With this a container would have held less than nothing at some moment."""
@@ -166,6 +187,27 @@ def check_correction(order: CorrectionOrder, *, kind: Kind, mass: Mass, taken_ba
     if order.restated is not None and asked != standing:
         raise RestatedOnlyWhole
     return asked
+
+
+def check_both_halves(order: CorrectionOrder, *, paired: bool) -> None:
+    """Refuse to take back a part of a transfer between own registrations; TransferTakenBackWhole.
+
+    Args:
+        paired: the move is one half of such a transfer.
+    """
+    if paired and order.mass is not None:
+        raise TransferTakenBackWhole
+
+
+def check_still_there(container: str, *, asked: Mass, held: Mass) -> None:
+    """Refuse to take a transfer back whose drug was used where it came to; UsedThere.
+
+    Args:
+        container: the number of what came in.
+        held: what it holds by the ledger.
+    """
+    if asked > held:
+        raise UsedThere(container=container, asked=asked)
 
 
 def check_second(*, author: UUID, second: UUID, name: str, roles: Collection[Role]) -> None:

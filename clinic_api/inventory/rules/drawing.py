@@ -124,6 +124,7 @@ class Empty(Conflict):
     """The container is empty by the ledger."""
 
     container: str
+    asked: Mass
 
     def __str__(self) -> str:
         return f"{self.container} holds nothing; take another, or record overfill found if there is some"
@@ -246,7 +247,7 @@ def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
             container and why.
         NotEnoughLeft: it holds less, or promised it to a waste.
     """
-    _check_fit(source)
+    _check_fit(source, mass)
     if at >= source.expires_at:
         raise Expired(container=source.label, expired_at=source.expires_at)
     if source.use_by is not None and at > source.use_by:
@@ -256,7 +257,7 @@ def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
     check_enough(source.label, asked=mass, left=source.free)
 
 
-def _check_fit(source: Source) -> None:
+def _check_fit(source: Source, mass: Mass) -> None:
     if source.kind not in VIALS and not source.stock:
         raise NotAVial(container=source.label)
     if source.quarantined:
@@ -264,7 +265,7 @@ def _check_fit(source: Source) -> None:
     if source.gone:
         raise Disposed(container=source.label)
     if source.left == NOTHING:
-        raise Empty(container=source.label)
+        raise Empty(container=source.label, asked=mass)
     if source.strength_lost:
         raise StrengthLost(container=source.label)
 

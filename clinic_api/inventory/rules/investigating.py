@@ -12,7 +12,10 @@ from clinic_api.errors import Conflict, NotPermitted, Unacceptable
 
 
 class EvidenceKind(StrEnum):
-    """What lies in a discrepancy's file; a statement is its author's own. The last two come of other acts."""
+    """What lies in a discrepancy's file; a statement is its author's own. The last two come of other acts.
+
+    A refused draw is any act that asked a container for more than the book says it holds.
+    """
 
     NOTE = "note"
     STATEMENT = "statement"
@@ -92,6 +95,13 @@ class NotARecount(Conflict):
         return "Name a count that was entered after the discrepancy came up and that holds one of its containers."
 
 
+class NotTriedHere(Conflict):
+    """This act asked for none of the containers that the discrepancy is about."""
+
+    def __str__(self) -> str:
+        return "Name the key of an act that was refused because one of its containers held less than was asked."
+
+
 @dataclass(eq=False)
 class MayNotAnswer(NotPermitted):
     """This person's role does not let them answer for a discrepancy."""
@@ -152,3 +162,9 @@ def check_recount(
         raise NotARecount
     if set(counted_by) & set(before):
         raise RecountedBySamePerson
+
+
+def check_tried(*, about_it: bool) -> None:
+    """Refuse to put a refused act about other containers into the file; NotTriedHere."""
+    if not about_it:
+        raise NotTriedHere

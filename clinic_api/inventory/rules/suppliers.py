@@ -1,18 +1,8 @@
 """Who sends drug: remembered from the first delivery, in versions, each verified by a person or not yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from clinic_api.inventory.rules.receiving import Supplier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """Who made sure that a supplier is who it says, how, and when (UTC)."""
-
-    by: str
-    how: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

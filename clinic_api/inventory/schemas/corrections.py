@@ -39,6 +39,8 @@ class CorrectionOut(Body):
     posted_at = Moment(allow_none=True)
     reversing_move = fields.UUID(allow_none=True)
     restated_move = fields.UUID(allow_none=True)
+    other_half = fields.UUID(allow_none=True)
+    other_reversing_move = fields.UUID(allow_none=True)
 
 
 class ProposedCorrectionOut(Beside, CorrectionOut):

@@ -100,6 +100,7 @@ class RemovalOut(Body):
     receiver_dea_number = fields.String(allow_none=True)
     document = fields.String(allow_none=True)
     to_location = fields.UUID(allow_none=True)
+    seen_registration = fields.UUID(allow_none=True)
     share_percent = fields.String(allow_none=True)
     contents = fields.List(fields.Nested(RemovalContentOut()))
     signatures = fields.List(fields.Nested(RemovalSignedOut()))

@@ -8,6 +8,7 @@ from marshmallow import fields, post_load, validate
 
 from clinic_api.http.fields import Amount, Body, Day, Moment, Text
 from clinic_api.inventory.rules.costs import LinePrice, as_dollars, parse_dollars
+from clinic_api.inventory.rules.receivers import Activity, NewVerification, Seen, SeenAs
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.schemas.receipts import MOST_LINES
 
@@ -24,18 +25,46 @@ class NewSupplier(Body):
         return Supplier(**data)
 
 
-class NewVerification(Body):
-    """POST /suppliers/{id}/verification"""
+class SeenRegistrationIn(Body):
+    """What was seen of a DEA registration."""
+
+    seen_as = fields.Enum(SeenAs, by_value=True, required=True)
+    activity = fields.Enum(Activity, by_value=True, required=True)
+    schedules = fields.List(Text(longest=2), required=True, validate=validate.Length(1, 6))
+    valid_until = Day(required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Seen:
+        return Seen(**data | {"schedules": tuple(data["schedules"])})
+
+
+class VerificationIn(Body):
+    """POST /suppliers/{id}/verification; stock is sent only to somebody whose registration was seen."""
 
     how = Text(required=True, longest=400, validate=validate.Length(3))
+    registration = fields.Nested(SeenRegistrationIn(), load_default=None)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> NewVerification:
+        return NewVerification(**data)
+
+
+class SeenRegistrationOut(Body):
+    """What was seen of a DEA registration."""
+
+    seen_as = fields.Enum(SeenAs, by_value=True)
+    activity = fields.Enum(Activity, by_value=True)
+    schedules = fields.List(fields.String())
+    valid_until = fields.Date()
 
 
 class VerificationOut(Body):
-    """Who made sure of it, how and when."""
+    """Who made sure of it, how and when, and what was seen of its registration."""
 
     by = fields.String()
     how = fields.String()
     at = Moment()
+    registration = fields.Nested(SeenRegistrationOut(), allow_none=True)
 
 
 class SupplierOut(Body):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from clinic_api.accounts import queries as people
 from clinic_api.clinics import queries as clinics
-from clinic_api.database.rows import put
+from clinic_api.database.rows import Row, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.discrepancies import (
@@ -33,6 +33,7 @@ from clinic_api.inventory.rules.investigating import (
     check_evidence,
     check_owner,
     check_recount,
+    check_tried,
 )
 from clinic_api.inventory.service import discrepancy_clocks, upkeep
 from clinic_api.inventory.service import discrepancy_steps as steps
@@ -176,13 +177,13 @@ def add_evidence(discrepancy: UUID, new: NewEvidence, *, scope: Scope) -> Discre
     """Put something into the file; also into a closed one, where it is a later word.
 
     Raises:
-        NoSuchDiscrepancy, NoSuchCount: not here.
-        EvidenceIncomplete, NotARecount, RecountedBySamePerson: see ``rules.investigating``.
+        NoSuchDiscrepancy, NoSuchCount, NoSuchRefusedDraw: not here.
+        EvidenceIncomplete, NotARecount, RecountedBySamePerson, NotTriedHere: see ``rules.investigating``.
     """
     at = steps.check(discrepancy, Act.ADD_EVIDENCE)
     check_evidence(new)
-    if new.kind is EvidenceKind.RECOUNT and new.refers_to is not None:
-        _check_recount(at[0], new.refers_to)
+    if new.refers_to is not None:
+        _LOOKED_UP[new.kind](at[0], new.refers_to)
     piece = _evidence(discrepancy, new, scope)
     steps.take(at, Act.ADD_EVIDENCE, piece, scope=scope)
     if new.kind is EvidenceKind.RECOUNT:
@@ -191,11 +192,14 @@ def add_evidence(discrepancy: UUID, new: NewEvidence, *, scope: Scope) -> Discre
     return piece
 
 
-def counted_again(row: Discrepancy, entry: UUID, words: str, *, scope: Scope) -> None:
-    """A later count differs too while nobody has settled it: that goes into the same file."""
+def add_of_itself(row: Discrepancy, new: NewEvidence, *wrote: Row, scope: Scope) -> None:
+    """Another act goes into the file: a later count that differs too, a further attempt that was refused.
+
+    Args:
+        wrote: the rows that the other act wrote for it.
+    """
     at = steps.check(row.id, Act.ADD_EVIDENCE)
-    again = NewEvidence(kind=EvidenceKind.COUNTED_AGAIN, words=words, refers_to=entry)
-    steps.take(at, Act.ADD_EVIDENCE, _evidence(row.id, again, scope), scope=scope)
+    steps.take(at, Act.ADD_EVIDENCE, _evidence(row.id, new, scope), *wrote, scope=scope)
 
 
 def explain(discrepancy: UUID, words: str, *, scope: Scope) -> DiscrepancyShown:
@@ -233,6 +237,14 @@ def _check_recount(row: Discrepancy, count: UUID) -> None:
         counted_by=parts.counters(count),
         before=discrepancies.first_counters(row),
     )
+
+
+def _check_tried(row: Discrepancy, key: UUID) -> None:
+    check_tried(about_it=discrepancies.refused_take(key).container in holds.linked(row.id))
+
+
+#: How the record that a piece of evidence names is looked up, for the kinds that name one and are added by hand.
+_LOOKED_UP: Final = {EvidenceKind.RECOUNT: _check_recount, EvidenceKind.REFUSED_DRAW: _check_tried}
 
 
 def _link(discrepancy: UUID, container: UUID, scope: Scope) -> DiscrepancyContainer:

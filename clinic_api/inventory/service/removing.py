@@ -74,6 +74,7 @@ def propose_removal(order: RemovalOrder, *, scope: Scope) -> ProposedRemoval:
         NoSuchContainer, NoSuchLocation: not here.
         InvalidDeaNumber: the receiver's number fails its checksum.
         MethodMissing, ReceiverMissing, RemovedTwice, NothingLeft, OnlyWhole, …: see ``rules.removals``.
+        ReceiverUnknown, ReceiverUnverified, ReceiverLapsed, …: see ``rules.receivers``.
         TooMuchTransferred: the law's share would be passed.
         NotHereToday, NoValidLicence: who proposes has no standing today.
     """
@@ -88,8 +89,11 @@ def propose_removal(order: RemovalOrder, *, scope: Scope) -> ProposedRemoval:
     limits = storage.drug_of(held[0].product).late_entry
     check_when(occurred_at, order.late_reason, at=scope.at, limits=limits)
     standing.check_standing(scope.by, site=held[0].site, scope=scope)
+    seen = transferring.seen_registration(order.kind, order.receiver, held, at=occurred_at)
     share = transferring.share_of(order, held[0].registration, Mass.total(masses.values()), scope)
-    removal = put(_removal(order, held, masses, share=share, occurred_at=occurred_at, scope=scope))
+    removal = _removal(order, held, masses, share=share, occurred_at=occurred_at, scope=scope)
+    removal.seen_registration = seen
+    put(removal)
     lines = [put(_line(removal, each, masses[each.id], scope)) for each in held]
     audit.record(Event.REMOVAL_PROPOSED, removal, *lines, kind=removal.kind)
     _sign_if_one_of_the_two(removal, scope)
@@ -125,6 +129,7 @@ def sign_removal(removal_id: UUID, attestation: "Attestation", *, scope: Scope) 
         NotAnEligibleEmployee, MayNotSignRemoval, SecondIsTheFirst: see ``rules.removals``.
         NotHereToday: the signer is not checked in at the site.
         NotEnoughLeft: a container no longer holds it.
+        ReceiverLapsed, …: who receives may not any more; see ``rules.receivers``.
         PastWouldBeNegative: it is dated to a moment at which a container did not hold it.
     """
     removal, lines = removals.removal(removal_id), removals.lines(removal_id)
@@ -143,6 +148,7 @@ def sign_removal(removal_id: UUID, attestation: "Attestation", *, scope: Scope) 
     signed = put(_signature(removal, attestation, place=len(before) + 1, scope=scope))
     audit.record(Event.REMOVAL_SIGNED, signed)
     if before:
+        transferring.check_still_seen(removal, held, at=scope.at)
         _post(removal, lines, held, first=before[0].signer, second=signed.signer, scope=scope)
     return removals.shown(removal.id)
 

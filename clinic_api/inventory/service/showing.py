@@ -13,8 +13,9 @@ from clinic_api.inventory.models.stock import Location, Receipt, ReceiptLine
 from clinic_api.inventory.queries import cases, containers, discrepancies, storage
 from clinic_api.inventory.rules.counting import Found
 from clinic_api.inventory.rules.discrepancies import NewDiscrepancy, Origin
+from clinic_api.inventory.rules.investigating import EvidenceKind, NewEvidence
 from clinic_api.inventory.rules.waste_overdue import Pending, overdue
-from clinic_api.inventory.service.discrepancies import counted_again, open_discrepancy
+from clinic_api.inventory.service.discrepancies import add_of_itself, open_discrepancy
 
 #: The kind of a due row whose subject is a waste that waits for its witness.
 DEADLINE: Final = "waste-deadline"
@@ -25,9 +26,11 @@ def count_differs(entry: CountEntry, found: Found, location: Location, *, scope:
 
     While a discrepancy about the container is unsettled, what later counts find goes into its file.
     """
-    before = discrepancies.unsettled_count(entry.container)
+    before = discrepancies.unsettled(entry.container, Origin.COUNT)
     if before is not None:
-        counted_again(before, entry.id, f"found less expected: {found.variance_ug} µg", scope=scope)
+        words = f"found less expected: {found.variance_ug} µg"
+        again = NewEvidence(kind=EvidenceKind.COUNTED_AGAIN, words=words, refers_to=entry.id)
+        add_of_itself(before, again, scope=scope)
         return before
     new = NewDiscrepancy(
         origin=Origin.COUNT,

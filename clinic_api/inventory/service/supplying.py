@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from clinic_api.audit import service as audit
+from clinic_api.clinics.rules.standing import check_schedules
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import DeaNumber, new_id
-from clinic_api.inventory.models.suppliers import SupplierRow, SupplierVerification
+from clinic_api.inventory.models.suppliers import SeenRegistration, SupplierRow, SupplierVerification
 from clinic_api.inventory.queries import containers, suppliers
 from clinic_api.inventory.queries.suppliers import SupplierShown
 from clinic_api.inventory.rules.moves import Event
+from clinic_api.inventory.rules.receivers import NewVerification, Seen
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.suppliers import same_supplier
 
@@ -49,21 +51,39 @@ def remembered(told: Supplier, *, scope: Scope) -> SupplierShown:
     return suppliers.shown(remember(told, scope=scope).id)
 
 
-def verify(supplier: UUID, how: str, *, scope: Scope) -> SupplierShown:
-    """The acting person made sure that this version of a supplier is right.
+def verify(supplier: UUID, new: NewVerification, *, scope: Scope) -> SupplierShown:
+    """The acting person made sure that this version of a supplier is right, and perhaps saw its registration.
 
     Raises:
         NoSuchSupplier: not here.
+        UnknownSchedule: no registration has such a code.
     """
+    row = suppliers.supplier(supplier)
+    if new.registration is not None:
+        check_schedules(new.registration.schedules)
     verified = put(
         SupplierVerification(
             organisation=scope.organisation,
             id=new_id(scope.at),
-            supplier=suppliers.supplier(supplier).id,
-            how=how,
+            supplier=row.id,
+            how=new.how,
             by=scope.by,
             at=scope.at,
         )
     )
-    audit.record(Event.SUPPLIER_VERIFIED, verified)
+    seen = [] if new.registration is None else [put(_seen(verified, row, new.registration))]
+    audit.record(Event.SUPPLIER_VERIFIED, verified, *seen)
     return suppliers.shown(supplier)
+
+
+def _seen(verified: SupplierVerification, row: SupplierRow, seen: Seen) -> SeenRegistration:
+    return SeenRegistration(
+        organisation=verified.organisation,
+        id=verified.id,
+        supplier=row.id,
+        dea_number=row.dea_number,
+        seen_as=seen.seen_as,
+        activity=seen.activity,
+        schedules=list(seen.schedules),
+        valid_until=seen.valid_until,
+    )

@@ -1,6 +1,8 @@
 """The other half of a transfer inside one organisation: what left one registration comes into another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from clinic_api.audit import service as audit
@@ -9,12 +11,13 @@ from clinic_api.clinics import service as standing
 from clinic_api.clinics.rules.standing import day_in
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
-from clinic_api.identifiers import new_id
+from clinic_api.identifiers import DeaNumber, new_id
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.removals import Removal
 from clinic_api.inventory.models.stock import Container, Location, Puncture
-from clinic_api.inventory.queries import containers, law, removals, storage
+from clinic_api.inventory.queries import containers, law, removals, storage, suppliers
 from clinic_api.inventory.rules.moves import Event, Place
+from clinic_api.inventory.rules.receivers import check_receiver
 from clinic_api.inventory.rules.receiving import Supplier, syringe_label
 from clinic_api.inventory.rules.removals import RemovalOrder
 from clinic_api.inventory.rules.transfers import Share, check_share
@@ -28,6 +31,41 @@ def receiver_of(order: RemovalOrder) -> Supplier | None:
         return order.receiver
     holder = clinics.registration(storage.location(order.to_location).registration)
     return Supplier(name=holder.registrant, address=holder.address, dea_number=holder.dea_number)
+
+
+def seen_registration(
+    kind: Place, receiver: Supplier | None, held: Sequence[Container], *, at: datetime
+) -> UUID | None:
+    """What this clinic has seen of the registration of whoever receives; None where nothing leaves the organisation.
+
+    Args:
+        at: when it leaves, UTC; the day is the site's.
+
+    Raises:
+        ReceiverUnknown, ReceiverUnverified, ReceiverLapsed, ReceiverNotCovering, ReceiverOfAnotherKind: see
+            ``rules.receivers``.
+    """
+    if receiver is None:
+        return None
+    told = replace(receiver, dea_number=str(DeaNumber.parse(receiver.dea_number)))
+    codes = {storage.product(each.product).registration_schedule for each in held}
+    day = day_in(clinics.site(held[0].site).zone, at)
+    return check_receiver(kind, told, suppliers.known(told.dea_number), schedules=codes, on=day)
+
+
+def check_still_seen(removal: Removal, held: Sequence[Container], *, at: datetime) -> None:
+    """Refuse what would leave now to somebody whose registration has meanwhile ended, or was seen to be another.
+
+    What is entered late has left already, and is judged by the day on which it did.
+
+    Raises:
+        ReceiverUnverified, ReceiverLapsed, ReceiverNotCovering, ReceiverOfAnotherKind: see ``rules.receivers``.
+    """
+    number = removal.receiver_dea_number
+    if removal.to_location is None and number is not None:
+        told = Supplier(name=str(removal.receiver_name), address=str(removal.receiver_address), dea_number=number)
+        left_at = at if removal.late_reason is None else removal.occurred_at
+        seen_registration(removal.kind, told, held, at=left_at)
 
 
 def share_of(order: RemovalOrder, registration: UUID, mass: Mass, scope: Scope) -> Share | None:

@@ -14,6 +14,7 @@ from clinic_api.inventory.queries.stock_orders import OrderShown, PowerShown
 from clinic_api.inventory.queries.suppliers import SupplierShown
 from clinic_api.inventory.rules.costs import LinePrice
 from clinic_api.inventory.rules.powers import NewPower
+from clinic_api.inventory.rules.receivers import NewVerification
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.stock_orders import NewStockOrder
 from clinic_api.inventory.schemas.stock_orders import (
@@ -32,9 +33,9 @@ from clinic_api.inventory.schemas.suppliers import (
     CostPage,
     NewCosts,
     NewSupplier,
-    NewVerification,
     SupplierOut,
     SupplierPage,
+    VerificationIn,
 )
 from clinic_api.inventory.service import costing, ordering, supplying
 
@@ -56,10 +57,10 @@ def list_suppliers(*, scope: Scope) -> dict[str, Any]:
 
 
 @blueprint.post("/suppliers/<uuid:supplier>/verification")
-@act(Action.KEEP_SUPPLIERS, NewVerification(), SupplierOut())
-def verify_supplier(supplier: UUID, asked: dict[str, str], *, scope: Scope) -> SupplierShown:
-    """Say that this version of a supplier is right, and how you made sure."""
-    return supplying.verify(supplier, asked["how"], scope=scope)
+@act(Action.KEEP_SUPPLIERS, VerificationIn(), SupplierOut())
+def verify_supplier(supplier: UUID, asked: NewVerification, *, scope: Scope) -> SupplierShown:
+    """Say that this version of a supplier is right, how you made sure, and what you saw of its registration."""
+    return supplying.verify(supplier, asked, scope=scope)
 
 
 @blueprint.post("/registrations/<uuid:registration>/signer")

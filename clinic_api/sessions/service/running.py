@@ -75,7 +75,7 @@ def _record_start(infusion: InfusionSession, tap: StartTap, *, scope: Scope) -> 
     """An incident: drug runs without its gates. The record takes it; the order is attached afterwards."""
     happened = time_of(infusion, tap, scope=scope)
     pump = replace(tap_of(infusion, happened.at, tap.reason), ml_per_h=tap.ml_per_h)
-    _, marks = reckoned(lambda: dosing.start(pump, scope=scope))
+    _, marks = reckoned(lambda: dosing.start(pump, scope=scope), scope=scope)
     happened = marked(infusion, happened, (Mark.INCIDENT, *marks), scope=scope)
     take(infusion, Act.RECORD_START, happened, reason=tap.reason, scope=scope)
     if infusion.started_at is None or happened.at < infusion.started_at:
@@ -97,7 +97,7 @@ def pause(visit: UUID, tap: Tap, *, scope: Scope) -> InfusionSession:
     happened = time_of(infusion, tap, scope=scope)
     marks: tuple[Mark, ...] = ()
     if infusion.state in ON_THE_PUMP:
-        _, marks = reckoned(lambda: dosing.pause(tap_of(infusion, happened.at, tap.reason), scope=scope))
+        _, marks = reckoned(lambda: dosing.pause(tap_of(infusion, happened.at, tap.reason), scope=scope), scope=scope)
     take(infusion, Act.PAUSE, marked(infusion, happened, marks, scope=scope), reason=tap.reason, scope=scope)
     return infusion
 

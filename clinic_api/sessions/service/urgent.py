@@ -1,9 +1,12 @@
 """Acts that nothing may hold up: they are written down first, and the ledger follows if it can."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import IntegrityError
 
 from clinic_api.database.rows import db
 from clinic_api.database.scope import Scope
@@ -11,6 +14,7 @@ from clinic_api.dosing import queries as doses
 from clinic_api.dosing.rules.intake import PumpTap
 from clinic_api.dosing.service import pumping as dosing
 from clinic_api.errors import Refusal
+from clinic_api.inventory.service import refusing
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.asked import Tap
 from clinic_api.sessions.rules.record import Mark, TaskKind
@@ -30,12 +34,17 @@ def time_of(infusion: InfusionSession, tap: Tap, *, scope: Scope) -> Happened:
     return urgent_time(tap.occurred_at, recorded_at=scope.at, reason=tap.reason, limits=limits)
 
 
-def reckoned(act: Callable[[], T]) -> tuple[T | None, tuple[Mark, ...]]:
-    """Let the ledger follow; where it refuses, nothing of it is kept and the act is marked."""
+def reckoned(act: Callable[[], T], *, scope: Scope) -> tuple[T | None, tuple[Mark, ...]]:
+    """Let the ledger follow; where it refuses, nothing of it is kept and the act is marked.
+
+    What the refusal itself leaves in the record does not hold the act up either.
+    """
     try:
         with db.session.begin_nested():
             return act(), ()
-    except Refusal:
+    except Refusal as refused:
+        with suppress(Refusal, IntegrityError), db.session.begin_nested():
+            refusing.leave_behind(refused, scope)
         return None, (Mark.NOT_RECKONED,)
 
 
@@ -62,7 +71,7 @@ def end_dose(
     if any(at < event.occurred_at for event in doses.events(infusion.id)):
         infusion.stopped_at = infusion.stopped_at or scope.at  # a stop before what is on record cannot be reckoned
         return None, (Mark.NOT_RECKONED,)
-    given, marks = reckoned(lambda: dosing.stop(tap_of(infusion, at, reason), scope=scope))
+    given, marks = reckoned(lambda: dosing.stop(tap_of(infusion, at, reason), scope=scope), scope=scope)
     if given is not None or infusion.stopped_at is None:
         infusion.stopped_at = at
     if given is not None:
