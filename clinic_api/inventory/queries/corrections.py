@@ -11,6 +11,7 @@ from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.corrections import Correction, Reversal
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
 from clinic_api.inventory.rules.corrections import CorrectionState
 from clinic_api.quantities import Mass
 
@@ -45,6 +46,7 @@ class CorrectionShown:
     posted_at: datetime | None
     reversing_move: UUID | None
     restated_move: UUID | None
+    disputes: Sequence[DisputeShown]
 
 
 def move(id: UUID) -> Move:
@@ -131,6 +133,7 @@ def shown(id: UUID) -> CorrectionShown:
         posted_at=None if posted is None else posted.at,
         reversing_move=next((each.id for each in made if each.reversal == row.id), None),
         restated_move=next((each.id for each in made if each.restates == row.id), None),
+        disputes=disputes_of(row.id),
     )
 
 

@@ -20,6 +20,7 @@ class Origin(StrEnum):
     RECEIPT = "receipt"
     WASTE = "waste"
     REPORT = "report"
+    DISPUTE = "dispute"
 
 
 class State(StrEnum):
