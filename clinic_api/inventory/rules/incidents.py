@@ -102,9 +102,7 @@ class OrderStillMissing(Conflict):
     """The order of this incident is neither attached nor given up."""
 
     def __str__(self) -> str:
-        return (
-            "A prescriber attaches a signed order (POST /incidents/{id}/order), or the review says why none will come."
-        )
+        return "A prescriber attaches a signed order (POST /incidents/{id}/order), or the review says why none comes."
 
 
 class NoOrderAwaited(Unacceptable):
