@@ -111,8 +111,7 @@ class House:
         """A return that was taken back and made again, a disputed waste, and an order for what was done without one."""
         ward, (visit, _) = self.ward, self.ward.visits
         back, opened = str(ward.a_vial()), ward.a_vial()
-        self.give_back(back)
-        self.signed(f"/moves/{self.newest(UUID(back), 'returned')}/corrections", "corrections")
+        self.signed(f"/moves/{self.give_back(back)}/corrections", "corrections")
         self.give_back(back)
         syringe = ward.draw(opened, "0.1", visit).syringe
         waste = ward.propose(syringe, "5")
@@ -124,9 +123,9 @@ class House:
         dora, order = an_order(ward, visit)
         dora.does(f"/incidents/{done['id']}/order", order=order)
 
-    def give_back(self, vial: str) -> None:
-        """A whole vial goes back."""
-        self.ward.nurse.does(f"/containers/{vial}/return", receiver=RECEIVER, document="R-1")
+    def give_back(self, vial: str) -> str:
+        """A whole vial goes back; the move."""
+        return str(self.ward.nurse.does(f"/containers/{vial}/return", receiver=RECEIVER, document="R-1")["id"])
 
     def waiting(self) -> None:
         """A recount and a count of a product: both hide the book, so nothing can follow."""
