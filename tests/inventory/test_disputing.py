@@ -88,12 +88,7 @@ def test_only_who_signed_as_the_second_person_disputes_and_once(stock: Stock) ->
     waste, _, _ = a_waste(stock)
     doctor = stock.clinic.prescriber()
     for other in (stock.nurse, doctor, stock.clinic.front_desk()):
-        refused(
-            stock.clinic,
-            lambda other=other: dispute(other, "wastes", waste),
-            403,
-            "not-the-second-signer",  # type: ignore[misc]
-        )
+        refused(stock.clinic, lambda other=other: dispute(other, "wastes", waste), 403, "not-the-second-signer")
     refused(stock.clinic, lambda: dispute(stock.witness, "wastes", str(uuid4())), 404, "no-such-waste")
     dispute(stock.witness, "wastes", waste).done()
     refused(stock.clinic, lambda: dispute(stock.witness, "wastes", waste, "and once more"), 409, "disputed-before")

@@ -1,6 +1,7 @@
 """An order attached afterwards to what was done without one, over HTTP, on both databases."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -176,11 +177,8 @@ def test_why_none_comes_is_not_said_where_one_was_attached_or_none_was_missing(s
     dora, order = an_order(stock, visit)
     attach(dora, done, order).done()
     for each in (had, done):
-        refused(
-            stock.clinic,
-            lambda each=each: review(keeper, each, no_order_because=WHY),  # type: ignore[misc]
-            *(422, "no-order-awaited"),
-        )
+        given_up = partial(review, keeper, each, no_order_because=WHY)
+        refused(stock.clinic, given_up, 422, "no-order-awaited")
     with stock.clinic.nothing_changes():
         assert review(keeper, done, no_order_because="").status == 422
 

@@ -56,7 +56,7 @@ def test_an_opened_vial_and_a_syringe_are_not_given_back_so_that_a_waste_keeps_i
     vial, visit = stock.a_vial(), stock.a_visit()
     syringe = stock.draw(vial, "0.7", visit).syringe
     for container in (vial, syringe):
-        refused(stock.clinic, lambda container=container: give_back(stock, container), 409, "not-whole")  # type: ignore[misc]
+        refused(stock.clinic, lambda container=container: give_back(stock, container), 409, "not-whole")
 
 
 def test_what_is_not_there_or_promised_and_who_may_not_or_is_not_here_changes_nothing(stock: Stock) -> None:
