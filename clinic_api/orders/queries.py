@@ -12,6 +12,8 @@ from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.orders.models import SeriesOrderRow
 from clinic_api.orders.rules.series import OrderState
+from clinic_api.signatures import queries as signatures
+from clinic_api.signatures.rules import Meaning
 
 #: States in which a dose may be given under the order.
 IN_FORCE = (OrderState.ACTIVE, OrderState.VERBAL)
@@ -31,6 +33,11 @@ def order(id: UUID) -> SeriesOrderRow:
     if row is None:
         raise NoSuchOrder
     return row
+
+
+def signer(id: UUID) -> UUID | None:
+    """The prescriber who signed an order; None while nobody has."""
+    return next((each.signer for each in signatures.attestations_of(id) if each.meaning is Meaning.ORDERED), None)
 
 
 def order_of(id: sa.ScalarSelect[Any]) -> Kind:

@@ -67,6 +67,12 @@ class OrderOut(Body):
     state = fields.String()
 
 
+class NewAttachment(Body):
+    """POST /incidents/{id}/order"""
+
+    order = fields.UUID(required=True)
+
+
 class OrderPage(Body):
     """A patient's orders."""
 

@@ -4,15 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic_api.audit import service as audit
+from clinic_api.clinics import service as standing
 from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
+from clinic_api.inventory.queries import incidents
+from clinic_api.inventory.queries.incidents import IncidentShown
+from clinic_api.inventory.service import incidents as recording
 from clinic_api.orders import queries
 from clinic_api.orders.models import SeriesOrderRow
+from clinic_api.orders.rules.attaching import check_attachable
 from clinic_api.orders.rules.guards import check_mg_per_kg
 from clinic_api.orders.rules.intake import Event, NewOrder
 from clinic_api.orders.rules.series import OrderAct, OrderState, after, check_active, check_order
-from clinic_api.patients.queries import patients
+from clinic_api.patients.queries import patients, visits
 from clinic_api.protocols import queries as protocols
 from clinic_api.quantities import DosePerWeight
 from clinic_api.signatures import service as signatures
@@ -70,6 +75,30 @@ def cancel_order(order_id: UUID, *, scope: Scope) -> SeriesOrderRow:
     order.state = after(order.state, OrderAct.CANCEL)
     audit.record(Event.CANCELLED, order, cancelled_by=scope.by)
     return order
+
+
+def attach_order(incident_id: UUID, order_id: UUID, *, scope: Scope) -> IncidentShown:
+    """The prescriber who signed an order says that it covers what was done without one.
+
+    Raises:
+        NoSuchIncident, NoSuchOrder: not here.
+        OrderNotSigned, OrderOfAnotherPatient, OrderOfAnotherPrescriber: see ``rules.attaching``.
+        OrderSuperseded, OrderCancelled, OrderExpired: it does not hold now.
+        NotHereToday, NoValidLicence: the prescriber has no standing today.
+        NoOrderMissing, OrderAttachedBefore, ReviewedWithoutOrder, CoversOwnIncident: see ``inventory``.
+    """
+    incident, order = incidents.incident(incident_id), queries.order(order_id)
+    visit = None if incident.visit is None else visits.visit(incident.visit)
+    check_attachable(
+        signed_by=queries.signer(order.id),
+        by=scope.by,
+        ordered_for=order.patient,
+        drawn_for=None if visit is None else visit.patient,
+    )
+    check_usable(order, at=scope.at, visits_used=0)
+    assert visit is not None  # noqa: S101  (an order is of some patient, so nobody's was refused)
+    standing.check_standing(scope.by, site=visit.site, scope=scope)
+    return recording.attach_order(incident.id, order.id, scope=scope)
 
 
 def check_usable(order: SeriesOrderRow, *, at: datetime, visits_used: int) -> None:

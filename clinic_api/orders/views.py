@@ -10,10 +10,12 @@ from clinic_api.accounts.rules.roles import Action
 from clinic_api.audit import service as audit
 from clinic_api.database.scope import Scope
 from clinic_api.http.fields import Empty
+from clinic_api.inventory.queries.incidents import IncidentShown
+from clinic_api.inventory.schemas.corrections import IncidentOut
 from clinic_api.orders import queries, service
 from clinic_api.orders.models import SeriesOrderRow
 from clinic_api.orders.rules.intake import NewOrder
-from clinic_api.orders.schemas import OrderOut, OrderPage, SeriesOrderIn
+from clinic_api.orders.schemas import NewAttachment, OrderOut, OrderPage, SeriesOrderIn
 from clinic_api.patients.queries import patients
 
 blueprint = Blueprint("orders", __name__)
@@ -38,6 +40,13 @@ def sign_order(order: UUID, _: dict[str, Any], *, scope: Scope) -> SeriesOrderRo
 def cancel_order(order: UUID, _: dict[str, Any], *, scope: Scope) -> SeriesOrderRow:
     """The prescriber withdraws an order."""
     return service.cancel_order(order, scope=scope)
+
+
+@blueprint.post("/incidents/<uuid:incident>/order")
+@act(Action.ATTACH_ORDER, NewAttachment(), IncidentOut())
+def attach_order(incident: UUID, said: dict[str, UUID], *, scope: Scope) -> IncidentShown:
+    """The prescriber attaches a signed order to what was done without one."""
+    return service.attach_order(incident, said["order"], scope=scope)
 
 
 @blueprint.get("/orders/<uuid:order>")

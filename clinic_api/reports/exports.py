@@ -19,7 +19,7 @@ LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
     *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
     *("target_balance_mg", "patient_name", "patient_address", "by", "witness"),
-    *("reverses", "removal", "incident", "reason"),
+    *("reverses", "removal", "incident", "reason", "disputed_at"),
 )
 
 
@@ -71,6 +71,7 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "removal": line.removal,
         "incident": line.incident,
         "reason": line.reason,
+        "disputed_at": None if line.disputed_at is None else _moment(line.disputed_at),
     }
 
 

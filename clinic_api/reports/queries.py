@@ -131,6 +131,7 @@ def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
         removal=None if move.removal is None else str(move.removal),
         incident=None if move.incident is None else str(move.incident),
         reason=move.reason,
+        disputed_at=move.disputed_at,
     )
 
 

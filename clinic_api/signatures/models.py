@@ -51,6 +51,9 @@ class Attestation(Regulated, Row):
         refers("auth_event", "sign_ins"),
         refers("device", "devices"),
         sa.UniqueConstraint("organisation", "challenge"),
+        sa.UniqueConstraint(
+            *("organisation", "id", "asked_by", "signer", "subject_table", "subject"), name="uq_attestations_signer"
+        ),
         sa.CheckConstraint("challenge IS NULL OR (asked_by IS NOT NULL AND asked_by <> signer)", name="another_person"),
         sa.Index("ix_attestations_subject", "organisation", "subject"),
         STRICT,

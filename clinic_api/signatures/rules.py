@@ -23,6 +23,7 @@ class Meaning(StrEnum):
     APPROVED = "approved"
     SIGNED = "signed"
     CO_SIGNED = "co-signed"
+    DISPUTED = "disputed"
 
 
 class Event(StrEnum):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from clinic_api import clock
 from clinic_api.clinics.service import adopt
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import transaction
@@ -17,6 +18,7 @@ from clinic_api.inventory.service import drawing
 from clinic_api.inventory.service.drawing import Drawn
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries import patients
+from clinic_api.patients.queries import visits as visits_read
 from clinic_api.patients.rules.identity import Details, Sex
 from clinic_api.quantities import Mass, Volume
 from clinic_api.tasks import queries as tasks
@@ -77,6 +79,19 @@ def refused(clinic: Clinic, answer_of: Any, *said: object) -> Answer:
         answer: Answer = answer_of()
     assert (answer.status, answer["type"]) == said
     return answer
+
+
+def an_order(stock: "Stock", visit: UUID, dora: Person | None = None) -> tuple[Person, str]:
+    """A prescriber, and an order for a visit's patient that they have signed; its id."""
+    signer = dora or stock.clinic.prescriber()
+    with stock.clinic.reading():
+        patient = visits_read.visit(visit).patient
+    asked = {"patient": patient, "protocol": "iv-ketamine", "route": "intravenous", "visits": 1, "mg_per_kg": "0.5"}
+    until = (clock.now() + timedelta(days=2)).isoformat()
+    rest = {"minutes": 40, "basis": "actual", "cap_mg": None, "valid_until": until, "indication": "F33.2"}
+    order = str(signer.does("/orders", **asked | rest)["id"])
+    signer.does(f"/orders/{order}/signature")
+    return signer, order
 
 
 @dataclass

@@ -169,7 +169,8 @@ def test_more_than_the_book_says_is_found_first_so_that_nothing_falls_below_zero
 def test_an_incident_is_reviewed_by_somebody_else_once(stock: Stock) -> None:
     done = incident(stock, stock.a_vial(), stock.a_visit()).done()
     doctor, keeper = stock.clinic.prescriber(), stock.clinic.custodian()
-    path, said = f"/incidents/{done['id']}/review", {"finding": "right thing to do, order written after"}
+    path, said = f"/incidents/{done['id']}/review", {"finding": "right thing to do, nobody could be asked"}
+    said["no_order_because"] = "the prescriber on call could not be reached"
     reviewed = doctor.does(path, **said)
     assert (reviewed["reviewer"], stock.tasks(REVIEW)) == (doctor.id, 0)
     with stock.clinic.nothing_changes():

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from clinic_api.clinics.queries import NoSuchSite
 from clinic_api.clinics.rules.standing import NotHereToday, NoValidLicence, RegistrationNotValid
 from clinic_api.errors import Refusal
-from clinic_api.identifiers import InvalidDeaNumber
 from clinic_api.inventory.queries.containers import NoSuchContainer
 from clinic_api.inventory.rules.drawing import (
     Disposed,
@@ -18,22 +17,17 @@ from clinic_api.inventory.rules.drawing import (
     Expired,
     NotAVial,
     NotDrawable,
-    NotWhole,
     OtherSite,
     PastBeyondUse,
     Quarantined,
 )
 from clinic_api.inventory.rules.moves import NotEnoughLeft
-from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.service import upkeep
-from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries.visits import NoSuchVisit
 from clinic_api.patients.rules.visits import VisitSealed
 from clinic_api.quantities import Mass
 from tests.builders import Clinic
 from tests.inventory.stock import Stock
-from tests.people import Person
 
 
 def refused(stock: Stock, act: Callable[[], object], by: type[Refusal]) -> str:
@@ -241,32 +235,6 @@ def test_overfill_is_recorded_before_it_is_drawn_and_only_up_to_the_cap(stock: S
     stock.nurse.does(f"/containers/{vial}/overfill", volume_ml="0.2")
     assert stock.draw(vial, "0.5", visit).mass == Mass.mg(25)
     assert clinic.verify() == []
-
-
-# -------------------------------------------------------------------------------------------------------- giving back
-
-
-def give_back(stock: Stock, container: UUID, number: str = "BC2749185", person: Person | None = None) -> None:
-    """A container goes back to a reverse distributor."""
-    receiver = Supplier(name="Reverse", address="1 Depot", dea_number=number)
-    with stock.acting(person) as scope:
-        upkeep.give_back(ReturnOrder(container=container, receiver=receiver, document="R-1"), scope=scope)
-
-
-def test_a_vial_that_was_never_opened_is_given_back_whole(stock: Stock) -> None:
-    vial = stock.a_vial()
-    refused(stock, lambda: give_back(stock, vial, "BC2749186"), InvalidDeaNumber)
-    give_back(stock, vial)
-    assert stock.balance(vial) == Mass(0)
-    assert stock.nurse.get(f"/containers/{vial}").done()["container"]["state"] == "disposed"
-    assert stock.clinic.verify() == []
-
-
-def test_an_opened_vial_and_a_syringe_are_not_given_back_so_that_a_waste_keeps_its_witness(stock: Stock) -> None:
-    vial, visit = stock.a_vial(), stock.a_visit()
-    syringe = stock.draw(vial, "0.7", visit).syringe
-    for container in (vial, syringe):
-        refused(stock, lambda container=container: give_back(stock, container), NotWhole)  # type: ignore[misc]
 
 
 # ------------------------------------------------------------------------------------------------------------- helpers

@@ -145,6 +145,7 @@ def test_a_vial_serves_its_own_site_and_a_syringe_its_own_visit() -> None:
         {"use_by": NOW},
         {"left": Mass.mg("499.999")},
         {"held": Mass(1)},
+        {"gone": True},
     ],
 )
 def test_only_what_was_never_opened_is_given_back(opened: dict[str, Any]) -> None:

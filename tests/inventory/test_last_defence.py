@@ -11,9 +11,6 @@ from clinic_api.database.rows import Row, db
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting
 from clinic_api.inventory.models.stock import Container, Puncture
-from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.service import upkeep
-from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.quantities import Mass, Volume
 from tests.builders import Clinic
 from tests.inventory.stock import Stock
@@ -138,10 +135,8 @@ def test_no_row_of_the_ledger_is_deleted_or_overwritten(stock: Stock) -> None:
 
 def _fill(stock: Stock) -> None:
     """A row in each table that has none yet: SQLite guards rows, not empty tables."""
-    receiver = Supplier(name="Reverse", address="1 Depot", dea_number="BC2749185")
-    back = stock.a_vial()
-    with stock.acting() as scope:
-        upkeep.give_back(ReturnOrder(container=back, receiver=receiver, document="R-1"), scope=scope)
+    receiver = {"name": "Reverse", "address": "1 Depot", "dea_number": "BC2749185"}
+    stock.nurse.does(f"/containers/{stock.a_vial()}/return", receiver=receiver, document="R-1")
     stock.nurse.does(f"/containers/{stock.a_vial()}/quarantine", reason="cap was loose")
     count = stock.nurse.does("/counts", location=stock.location, kind="closing")["id"]
     stock.enter_both(count)

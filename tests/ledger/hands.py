@@ -18,9 +18,7 @@ from clinic_api.errors import Refusal
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.rules.drawing import DrawOrder
-from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.service import drawing, upkeep
-from clinic_api.inventory.service.upkeep import ReturnOrder
+from clinic_api.inventory.service import drawing
 from clinic_api.oversight import service as oversight
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries import patients
@@ -142,8 +140,7 @@ class Hands:
 
     def give_back(self, thing: int) -> str | None:
         """Give a whole container back."""
-        order = ReturnOrder(container=self.things[thing], receiver=Supplier(**REVERSE), document="R-1")
-        return self.serve(lambda scope: upkeep.give_back(order, scope=scope))
+        return self.says(f"/containers/{self.things[thing]}/return", receiver=REVERSE, document="R-1")
 
     # -------------------------------------------------------------------------------------------------- what stands
 

@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from clinic_api.inventory.rules.receiving import Supplier
-from clinic_api.inventory.service import upkeep
-from clinic_api.inventory.service.upkeep import ReturnOrder
-from tests.inventory.stock import REVERSE, line, read
+from tests.inventory.stock import REVERSE, an_order, line, read
 from tests.ledger.kept import Ward
 
 #: What the proof is about.
@@ -18,6 +15,7 @@ TABLES: Final = (
     *("acknowledgements", "eligibilities", "corrections", "reversals"),
     *("counts", "count_parts", "count_recounts", "count_tallies", "count_tally_lines", "count_entries"),
     *("count_sheets", "count_signatures"),
+    *("further_returns", "disputes", "incident_orders"),
 )
 WHY: Final = "the syringe was read wrongly"
 
@@ -37,6 +35,7 @@ class House:
         self.made_up()
         self.waiting()
         self.adjusted()
+        self.afterwards()
         return self.ward
 
     def doses(self) -> None:
@@ -56,7 +55,8 @@ class House:
         ward.nurse.does(f"/moves/{self.newest(first, 'drawn')}/corrections", reason=WHY)
         body = {"container": vial, "visit": visit, "volume_ml": "0.7", "what_happened": "patient seized, no order yet"}
         done = ward.nurse.does("/incidents", **body, given=True, order_missing=True)
-        ward.clinic.prescriber().does(f"/incidents/{done['id']}/review", finding="right thing to do")
+        told = {"finding": "right thing to do", "no_order_because": "the prescriber who was called is away"}
+        ward.clinic.prescriber().does(f"/incidents/{done['id']}/review", **told)
         ward.nurse.does("/incidents", **body, given=False, order_missing=True)
 
     def removals(self) -> None:
@@ -73,10 +73,7 @@ class House:
         self.proposed("broken", vials[4])
         back = self.proposed("broken", vials[5])
         ward.nurse.does(f"/removals/{back['id']}/withdrawal", reason="it was another vial")
-        receiver = Supplier(**REVERSE)
-        with ward.acting() as scope:
-            order = ReturnOrder(container=UUID(vials[6]), receiver=receiver, document="R-1")
-            upkeep.give_back(order, scope=scope)
+        self.give_back(vials[6])
         ward.nurse.does(f"/containers/{vials[7]}/quarantine", reason="cap was loose")
 
     def counts(self) -> None:
@@ -108,6 +105,26 @@ class House:
         asked = officer.does(f"{doing}/adjustments", container=vial, direction="out_of", mass_mg="1", reason=WHY)
         proof = ward.clinic.custodian("Cora Custodian").proof_for(asked["challenge"])
         officer.does(f"/adjustments/{asked['id']}/approval", **proof)
+
+    def afterwards(self) -> None:
+        """A return that was taken back and made again, a disputed waste, and an order for what was done without one."""
+        ward, (visit, _) = self.ward, self.ward.visits
+        back, opened = str(ward.a_vial()), ward.a_vial()
+        self.signed(f"/moves/{self.give_back(back)}/corrections", "corrections")
+        self.give_back(back)
+        syringe = ward.draw(opened, "0.1", visit).syringe
+        waste = ward.propose(syringe, "5")
+        ward.nurse.does(f"/wastes/{waste['id']}/witness", **ward.witness.proof_for(waste["challenge"]))
+        ward.witness.does(f"/wastes/{waste['id']}/dispute", words="it was clear water, I think")
+        body = {"container": opened, "visit": visit, "volume_ml": "0.1", "what_happened": "patient seized again"}
+        done = ward.nurse.does("/incidents", **body, given=True, order_missing=True)
+        ward.nurse.does("/incidents", **body, given=True, order_missing=False)
+        dora, order = an_order(ward, visit)
+        dora.does(f"/incidents/{done['id']}/order", order=order)
+
+    def give_back(self, vial: str) -> str:
+        """A whole vial goes back; the move."""
+        return str(self.ward.nurse.does(f"/containers/{vial}/return", receiver=REVERSE, document="R-1")["id"])
 
     def waiting(self) -> None:
         """A recount and a count of a product: both hide the book, so nothing can follow."""

@@ -35,7 +35,6 @@ class Thing:
     balance: int = 0
     use_by: datetime | None = None
     quarantined: bool = False
-    returned: bool = False
 
 
 @dataclass
@@ -205,13 +204,11 @@ class Oracle:
         self.move(Step("hub", mass, thing, None, at))
 
     def give_back(self, thing: int, at: datetime) -> None:
-        """A whole, sealed container goes back."""
+        """A whole, sealed container goes back; again, once that was taken back."""
         held = self.things[thing]
-        if held.visit is not None or held.use_by is not None or held.balance != held.content or self.held(thing):
+        opened = held.visit is not None or held.use_by is not None
+        if opened or self.gone(thing) or held.balance != held.content or self.held(thing):
             raise No("not-whole")
-        if held.returned:
-            raise No("integrity-error")
-        held.returned = True
         self.move(Step("returned", held.content, thing, None, at))
 
     def quarantine(self, thing: int) -> None:

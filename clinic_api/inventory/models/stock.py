@@ -180,11 +180,52 @@ class Quarantine(Regulated, Row):
 
 
 class Return(Regulated, Row):
-    """A whole container is given back: to whom, under which document. ``id`` is the container's."""
+    """A whole container is given back: to whom, under which document. ``id`` is the container's.
+
+    It is the first; what comes after it was taken back is a further one.
+    """
 
     __tablename__ = "returns"
     __table_args__ = (refers("id", "containers"), STRICT)
 
+    receiver_name: Mapped[str]
+    receiver_address: Mapped[str]
+    receiver_dea_number: Mapped[str]
+    document: Mapped[str]
+    by: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class FurtherReturn(Regulated, Row):
+    """A container whose return was taken back is given back again. ``id`` is its move's.
+
+    ``before`` is the move of the return before it, and ``taken_back`` the reversal that took back the last of that one:
+    so of all returns of a container one at most stands.
+    """
+
+    __tablename__ = "further_returns"
+    __table_args__ = (
+        refers("id", "moves"),
+        refers("container", "returns"),
+        sa.ForeignKeyConstraint(
+            ["organisation", "before", "mass"],
+            [f"moves.{each}" for each in ("organisation", "id", "mass")],
+            name="fk_further_returns_before",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation", "taken_back", "before", "mass"],
+            [f"reversals.{each}" for each in ("organisation", "id", "original", "total")],
+            name="fk_further_returns_taken_back",
+        ),
+        sa.UniqueConstraint("organisation", "before"),
+        sa.Index("ix_further_returns_container", "organisation", "container"),
+        STRICT,
+    )
+
+    container: Mapped[UUID]
+    before: Mapped[UUID]
+    mass: Mapped[Mass]
+    taken_back: Mapped[UUID]
     receiver_name: Mapped[str]
     receiver_address: Mapped[str]
     receiver_dea_number: Mapped[str]

@@ -17,6 +17,7 @@ from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
+from clinic_api.inventory.queries.disputes import disputed_at
 from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, sum_of, with_second
 from clinic_api.inventory.queries.timeline import timeline
 from clinic_api.inventory.rules.books import LedgerLine, SiteBalance
@@ -105,9 +106,8 @@ def _sums(end: Any) -> dict[UUID, int]:
 
 
 def _lines() -> sa.Select[Any]:
-    query = sa.select(Move).add_columns(
-        Product, _From, _To, _Syringe.label.label("case_label"), SECOND.label("witness")
-    )
+    query = sa.select(Move).add_columns(Product, _From, _To, _Syringe.label.label("case_label"))
+    query = query.add_columns(SECOND.label("witness"), disputed_at().label("disputed"))
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container), (_Syringe, Move.syringe)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
@@ -157,6 +157,7 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         reverses=move.reverses,
         incident=move.incident,
         reason=move.reason,
+        disputed_at=row.disputed,
     )
 
 

@@ -13,6 +13,7 @@ from clinic_api.errors import NotFound
 from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWithdrawal
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
+from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
 from clinic_api.inventory.queries.phrases import refers_to, still_pending, sum_of
 from clinic_api.inventory.rules.books import Flow, flow_of
 from clinic_api.inventory.rules.moves import CaseBalance, kind_of
@@ -64,6 +65,7 @@ class WasteShown:
     withdrawn_by: UUID | None
     withdrawn_at: datetime | None
     withdrawal_reason: str | None
+    disputes: Sequence[DisputeShown]
 
 
 def case_balances(visit: UUID) -> Sequence[CaseBalance]:
@@ -132,6 +134,7 @@ def shown(id: UUID) -> WasteShown:
         withdrawn_by=None if back is None else back.by,
         withdrawn_at=None if back is None else back.at,
         withdrawal_reason=None if back is None else back.reason,
+        disputes=disputes_of(row.id),
     )
 
 

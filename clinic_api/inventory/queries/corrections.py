@@ -13,6 +13,7 @@ from clinic_api.inventory.models.corrections import Correction, Reversal
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
+from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
 from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.rules.corrections import CorrectionState
 from clinic_api.quantities import Mass
@@ -52,6 +53,7 @@ class CorrectionShown:
     restated_move: UUID | None
     other_half: UUID | None
     other_reversing_move: UUID | None
+    disputes: Sequence[DisputeShown]
 
 
 def move(id: UUID) -> Move:
@@ -154,6 +156,7 @@ def shown(id: UUID) -> CorrectionShown:
         restated_move=next((each.id for each in made if each.restates == row.id), None),
         other_half=row.other,
         other_reversing_move=other,
+        disputes=disputes_of(row.id),
     )
 
 

@@ -12,7 +12,7 @@ from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.discrepancies import Discrepancy, DiscrepancyEvent, DiscrepancyHold, DiscrepancyRelease
 from clinic_api.inventory.models.findings import DiscrepancyClosing, DiscrepancyDetermination
-from clinic_api.inventory.queries import discrepancies, findings
+from clinic_api.inventory.queries import discrepancies, disputes, findings
 from clinic_api.inventory.queries.discrepancies import DiscrepancyShown
 from clinic_api.inventory.queries.findings import Adjustment
 from clinic_api.inventory.queries.phrases import refers_to
@@ -58,7 +58,7 @@ def whole_file(id: UUID) -> DiscrepancyFile:
     determined, closing = findings.determinations_of(id), findings.closing(id)
     return DiscrepancyFile(
         discrepancy=discrepancies.shown(id),
-        seen=discrepancies.opened(row),
+        seen=disputes.seen(row),
         timeline=_timeline(id),
         evidence=_pieces(id),
         kept=_kept(id),

@@ -22,6 +22,7 @@ from clinic_api.inventory.models.removals import (
     RemovalWithdrawal,
 )
 from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.removals import RemovalState, state_of
@@ -80,6 +81,7 @@ class RemovalShown:
     acknowledged_document: str | None
     arrived_as_sent: bool | None
     acknowledged_remarks: str | None
+    disputes: Sequence[DisputeShown]
 
 
 def removal(id: UUID) -> Removal:
@@ -149,6 +151,7 @@ def shown(id: UUID) -> RemovalShown:
         acknowledged_document=None if heard is None else heard.document,
         arrived_as_sent=None if heard is None else heard.arrived_as_sent,
         acknowledged_remarks=None if heard is None else heard.remarks,
+        disputes=disputes_of(id),
     )
 
 

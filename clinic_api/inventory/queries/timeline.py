@@ -8,8 +8,16 @@ import sqlalchemy as sa
 
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Waste
-from clinic_api.inventory.models.stock import Container, Puncture, Quarantine, Receipt, ReceiptLine, Return
-from clinic_api.inventory.queries import tracing
+from clinic_api.inventory.models.stock import (
+    Container,
+    FurtherReturn,
+    Puncture,
+    Quarantine,
+    Receipt,
+    ReceiptLine,
+    Return,
+)
+from clinic_api.inventory.queries import returns, tracing
 from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.rules.moves import Kind
 from clinic_api.inventory.rules.tracing import Deed, Happening, in_order
@@ -21,8 +29,11 @@ def timeline(container: UUID) -> Sequence[Happening]:
     Whether it may be told at all (a blind count) is for the one who asks.
     """
     rest = tracing.named([*_opened(container), *_set_apart(container), *_proposed(container)])
-    papers: dict[str, str | None] = {Kind.RECEIVED: _invoice(container), Kind.RETURNED: _returned(container)}
-    moved = [replace(each, document=papers.get(each.what)) for each in tracing.moves_and_counts_of(container)]
+    invoice, given = _invoice(container), returns.returns_of(container)
+    moved = [
+        replace(each, document=invoice if each.what == Kind.RECEIVED else _returned(each, given))
+        for each in tracing.moves_and_counts_of(container)
+    ]
     return in_order([*moved, *rest])
 
 
@@ -68,6 +79,9 @@ def _invoice(container: UUID) -> str | None:
     return None if row is None else f"{row.supplier_name}, {row.invoice_number}"
 
 
-def _returned(container: UUID) -> str | None:
-    row = db.session.execute(sa.select(Return).where(Return.id == container)).scalar_one_or_none()
-    return None if row is None else f"{row.receiver_name}, {row.document}"
+def _returned(happened: Happening, given: Sequence[Return | FurtherReturn]) -> str | None:
+    """The paper of a return, or of the one that a reversal takes back: the newest by then, as ids are ordered."""
+    if happened.what != Kind.RETURNED:
+        return None
+    row = next(each for each in reversed(given) if each.id <= happened.id)
+    return f"{row.receiver_name}, {row.document}"

@@ -24,6 +24,7 @@ class LedgerLine:
         witness: who watched a waste; None for every other move.
         removal: which removal by two people it belongs to.
         reverses: which move it takes back; its kind is then that move's.
+        disputed_at: since when who signed as the second person says that it was not so.
     """
 
     id: UUID
@@ -56,6 +57,7 @@ class LedgerLine:
     reverses: UUID | None = None
     incident: UUID | None = None
     reason: str | None = None
+    disputed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

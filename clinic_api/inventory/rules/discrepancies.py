@@ -21,6 +21,7 @@ class Origin(StrEnum):
     WASTE = "waste"
     REPORT = "report"
     REFUSED = "refused"
+    DISPUTE = "dispute"
 
 
 class State(StrEnum):

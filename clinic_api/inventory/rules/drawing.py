@@ -277,8 +277,8 @@ def check_return(source: Source, *, content: Mass) -> None:
         content: what it held when it came.
 
     Raises:
-        NotWhole: it was opened, or does not hold what it came with.
+        NotWhole: it was opened, does not hold what it came with, or some of it has left and was not taken back.
     """
     opened = source.kind in MADE_UP or source.use_by is not None
-    if opened or source.left != content or source.held != NOTHING:
+    if opened or source.gone or source.left != content or source.held != NOTHING:
         raise NotWhole(container=source.label)

@@ -54,6 +54,8 @@ class Event(StrEnum):
     STOCK_PREPARED = "stock:prepared"
     INCIDENT_RECORDED = "incident:recorded"
     INCIDENT_REVIEWED = "incident:reviewed"
+    INCIDENT_ORDERED = "incident:order-attached"
+    SIGNATURE_DISPUTED = "signature:disputed"
     WASTE_WITHDRAWN = "waste:withdrawn"
     COUNT_OPENED = "count:opened"
     COUNT_REPEATED = "count:repeated"

@@ -81,4 +81,5 @@ class MoveOut(Body):
     reverses = fields.UUID(allow_none=True)
     incident = fields.UUID(allow_none=True)
     reason = fields.String(allow_none=True)
+    disputed_at = Moment(allow_none=True)
     operation_id = fields.UUID()

@@ -10,8 +10,9 @@ from clinic_api.http.fields import Body, MassField, Moment, PageQuery, Text, Vol
 from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.rules.corrections import CorrectionOrder, CorrectionState
 from clinic_api.inventory.rules.drawing import DrawOrder
-from clinic_api.inventory.rules.incidents import IncidentOrder
+from clinic_api.inventory.rules.incidents import IncidentOrder, IncidentReviewed, OrderStanding
 from clinic_api.inventory.schemas.amounts import more_than_nothing
+from clinic_api.inventory.schemas.disputes import DisputeOut
 from clinic_api.inventory.schemas.removals import SOME_WORDS, Beside
 
 
@@ -41,6 +42,7 @@ class CorrectionOut(Body):
     restated_move = fields.UUID(allow_none=True)
     other_half = fields.UUID(allow_none=True)
     other_reversing_move = fields.UUID(allow_none=True)
+    disputes = fields.List(fields.Nested(DisputeOut()))
 
 
 class ProposedCorrectionOut(Beside, CorrectionOut):
@@ -76,6 +78,12 @@ class IncidentOut(Body):
     against = fields.List(fields.String())
     what_happened = fields.String()
     order_missing = fields.Boolean()
+    order_standing = fields.Enum(OrderStanding, by_value=True)
+    order_due_at = Moment(allow_none=True)
+    order = fields.UUID(allow_none=True)
+    ordered_by = fields.UUID(allow_none=True)
+    order_attached_at = Moment(allow_none=True)
+    order_alone = fields.Boolean(allow_none=True)
     by = fields.UUID()
     occurred_at = Moment()
     at = Moment()
@@ -84,6 +92,7 @@ class IncidentOut(Body):
     finding = fields.String(allow_none=True)
     reviewer = fields.UUID(allow_none=True)
     reviewed_at = Moment(allow_none=True)
+    no_order_because = fields.String(allow_none=True)
 
 
 class IncidentPage(Body):
@@ -115,6 +124,11 @@ class NewReview(Body):
     """POST /incidents/{id}/review"""
 
     finding = Text(required=True, longest=1000, validate=SOME_WORDS)
+    no_order_because = Text(load_default=None, longest=400, validate=SOME_WORDS)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> IncidentReviewed:
+        return IncidentReviewed(**data)
 
 
 def correction_of(move: UUID, said: dict[str, Any]) -> CorrectionOrder:

@@ -1,4 +1,4 @@
-"""Shapes of removals, and of what stays in the hub."""
+"""Shapes of removals, of what goes back unopened, and of what stays in the hub."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.receiving import Supplier
 from clinic_api.inventory.rules.removals import RemovalOrder, RemovalState
 from clinic_api.inventory.schemas.amounts import more_than_nothing
+from clinic_api.inventory.schemas.disputes import DisputeOut
 from clinic_api.quantities import Mass
 from clinic_api.signatures.schemas import ChallengeOut
 
@@ -114,6 +115,7 @@ class RemovalOut(Body):
     acknowledged_document = fields.String(allow_none=True)
     arrived_as_sent = fields.Boolean(allow_none=True)
     acknowledged_remarks = fields.String(allow_none=True)
+    disputes = fields.List(fields.Nested(DisputeOut()))
 
 
 class ProposedRemovalOut(Beside, RemovalOut):
@@ -185,6 +187,23 @@ class NewHubLoss(Body):
     def _made(self, data: dict[str, Any], **_: Any) -> Mass:
         mass: Mass = data["mass"]
         return mass
+
+
+class NewReturn(Body):
+    """POST /containers/{id}/return"""
+
+    receiver = fields.Nested(ReceiverIn(), required=True)
+    document = Text(required=True, longest=100)
+
+
+class ReturnOut(Body):
+    """What went back."""
+
+    id = fields.UUID()
+    container = fields.UUID(attribute="from_container")
+    mass_mg = MassField(attribute="mass")
+    balance_mg = MassField(attribute="from_balance")
+    occurred_at = Moment()
 
 
 class HubLossOut(Body):

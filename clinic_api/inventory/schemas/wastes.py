@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 from clinic_api.http.fields import Body, MassField, Moment, Text
 from clinic_api.inventory.rules.waste import WasteOrder, WasteState
 from clinic_api.inventory.schemas.amounts import more_than_nothing
+from clinic_api.inventory.schemas.disputes import DisputeOut
 from clinic_api.signatures.schemas import ChallengeOut
 
 SOME_WORDS = validate.Length(3)
@@ -58,6 +59,7 @@ class WasteOut(Body):
     withdrawn_by = fields.UUID(allow_none=True)
     withdrawn_at = Moment(allow_none=True)
     withdrawal_reason = fields.String(allow_none=True)
+    disputes = fields.List(fields.Nested(DisputeOut()))
 
 
 class ProposedWasteOut(WasteOut):

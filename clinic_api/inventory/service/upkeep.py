@@ -9,8 +9,8 @@ from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import DeaNumber
 from clinic_api.inventory.models.moves import Move
-from clinic_api.inventory.models.stock import Quarantine, Return
-from clinic_api.inventory.queries import allowances, containers, lineage, storage
+from clinic_api.inventory.models.stock import Container, FurtherReturn, Quarantine, Return
+from clinic_api.inventory.queries import allowances, containers, lineage, returns, storage
 from clinic_api.inventory.rules.drawing import VIALS, check_return, mass_of
 from clinic_api.inventory.rules.moves import Event, Place, check_enough
 from clinic_api.inventory.rules.receiving import Supplier
@@ -125,6 +125,8 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
 def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
     """A container that was never opened goes back to the supplier or to a reverse distributor.
 
+    It goes again after a correction took its return back; two returns of it never stand.
+
     Raises:
         NoSuchContainer: not here.
         InvalidDeaNumber: the receiver's number fails its checksum.
@@ -134,18 +136,6 @@ def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
     held, number = containers.hold(order.container), DeaNumber.parse(order.receiver.dea_number)
     check_return(containers.source(held), content=held.content)
     standing.check_standing(scope.by, site=held.site, scope=scope)
-    given = put(
-        Return(
-            organisation=scope.organisation,
-            id=held.id,
-            receiver_name=order.receiver.name,
-            receiver_address=order.receiver.address,
-            receiver_dea_number=str(number),
-            document=order.document,
-            by=scope.by,
-            at=scope.at,
-        )
-    )
     back = moving.write(
         Move(
             from_container=held.id,
@@ -158,7 +148,24 @@ def give_back(order: ReturnOrder, *, scope: Scope) -> Move:
         ours=held,
         scope=scope,
     )
+    given = put(_return(order, number, held, back, scope))
     audit.record(Event.STOCK_RETURNED, back, given)
     places.review_par(held.location, storage.product(held.product).key, scope=scope)
     kits.gone(held, "returned", scope=scope)
     return back
+
+
+def _return(order: ReturnOrder, number: DeaNumber, held: Container, back: Move, scope: Scope) -> Return | FurtherReturn:
+    """To whom it went: of its first return, or of one that follows a return that was taken back."""
+    before = returns.last_taken_back(held.id)
+    row = (
+        Return(id=held.id)
+        if before is None
+        else FurtherReturn(
+            id=back.id, container=held.id, before=before.original, mass=before.total, taken_back=before.id
+        )
+    )
+    row.organisation, row.by, row.at = scope.organisation, scope.by, scope.at
+    row.receiver_name, row.receiver_address = order.receiver.name, order.receiver.address
+    row.receiver_dea_number, row.document = str(number), order.document
+    return row

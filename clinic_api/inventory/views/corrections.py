@@ -12,7 +12,7 @@ from clinic_api.http.paging import Page, page_of
 from clinic_api.inventory.queries import corrections, incidents
 from clinic_api.inventory.queries.corrections import CorrectionShown
 from clinic_api.inventory.queries.incidents import IncidentShown
-from clinic_api.inventory.rules.incidents import IncidentOrder
+from clinic_api.inventory.rules.incidents import IncidentOrder, IncidentReviewed
 from clinic_api.inventory.schemas.corrections import (
     CorrectionOut,
     IncidentOut,
@@ -73,6 +73,6 @@ def list_incidents(asked: IncidentsAsked, *, scope: Scope) -> Page[IncidentShown
 
 @blueprint.post("/incidents/<uuid:incident>/review")
 @act(Action.REVIEW_INCIDENT, NewReview(), IncidentOut())
-def review_incident(incident: UUID, said: dict[str, str], *, scope: Scope) -> IncidentShown:
-    """Somebody else has looked at it."""
-    return recording.review_incident(incident, said["finding"], scope=scope)
+def review_incident(incident: UUID, said: IncidentReviewed, *, scope: Scope) -> IncidentShown:
+    """Somebody else has looked at it; of a missing order they say why none will come."""
+    return recording.review_incident(incident, said, scope=scope)

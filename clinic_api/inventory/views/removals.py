@@ -1,4 +1,4 @@
-"""Routes of removals, and of what stays in the hub."""
+"""Routes of removals, of what goes back unopened, and of what stays in the hub."""
 
 from typing import Any
 from uuid import UUID
@@ -23,14 +23,17 @@ from clinic_api.inventory.schemas.removals import (
     NewDestructionWitness,
     NewHubLoss,
     NewRemoval,
+    NewReturn,
     ProposedRemovalOut,
     RemovalOut,
     RemovalPage,
+    ReturnOut,
     Withdrawal,
 )
 from clinic_api.inventory.service import following, removing, upkeep
 from clinic_api.inventory.service.following import Arrival
 from clinic_api.inventory.service.removing import ProposedRemoval
+from clinic_api.inventory.service.upkeep import ReturnOrder
 from clinic_api.quantities import Mass
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Proof
@@ -94,6 +97,13 @@ def removal(removal: UUID, *, scope: Scope) -> RemovalShown:
 def record_eligibility(asked: EligibilityAsked, *, scope: Scope) -> Eligibility:
     """Say whether a person is an employee who may be one of the two at a destruction."""
     return following.record_eligibility(asked.account, asked.basis, eligible=asked.eligible, scope=scope)
+
+
+@blueprint.post("/containers/<uuid:container>/return")
+@act(Action.RETURN_STOCK, NewReturn(), ReturnOut())
+def give_back(container: UUID, said: dict[str, Any], *, scope: Scope) -> Move:
+    """A container that was never opened goes back to the supplier or to a reverse distributor."""
+    return upkeep.give_back(ReturnOrder(container=container, **said), scope=scope)
 
 
 @blueprint.post("/containers/<uuid:container>/hub-loss")

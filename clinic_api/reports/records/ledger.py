@@ -18,6 +18,7 @@ class LedgerLine:
         witness: who saw it or signed it as the second; None where nobody had to.
         reverses: the move that it takes back, whose kind it then has.
         incident: the incident that it belongs to.
+        disputed_at: since when who signed as the second person says that it was not so.
     """
 
     move: str
@@ -46,6 +47,7 @@ class LedgerLine:
     removal: str | None = None
     incident: str | None = None
     reason: str | None = None
+    disputed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
