@@ -19,7 +19,7 @@ LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
     *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
     *("target_balance_mg", "patient_name", "patient_address", "by", "witness"),
-    *("reverses", "removal", "incident", "reason"),
+    *("reverses", "removal", "incident", "reason", "note"),
 )
 
 
@@ -71,6 +71,7 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "removal": line.removal,
         "incident": line.incident,
         "reason": line.reason,
+        "note": line.note,
     }
 
 
@@ -82,17 +83,18 @@ def closing_object(line: ClosingLine) -> dict[str, Any]:
         "ndc": line.ndc,
         "product": line.product,
         "opening_count": _count(line.opening),
-        "between_counts": _flow(line.between),
+        "between_counts": None if line.between is None else _flow(line.between),
         "closing_count": _count(line.closing),
         "accountable_for_mg": _mg(line.accountable_for),
         "accounted_for_mg": _mg(line.accounted_for),
         "variance_ug": line.variance_ug,
-        "book": _flow(line.ever) | {"on_hand_mg": line.on_hand.as_mg_text()},
+        "book": None if line.ever is None else _flow(line.ever) | {"on_hand_mg": _mg(line.on_hand)},
         "difference_ug": line.difference_ug,
+        "note": line.note,
     }
 
 
-def _flow(flow: FlowLine) -> dict[str, str]:
+def _flow(flow: FlowLine) -> dict[str, str | None]:
     return {f"{name}_mg": mass.as_mg_text() for name, mass in flow.amounts.items()}
 
 

@@ -36,16 +36,18 @@ def ledger_lines(registration: UUID, *, since: datetime, until: datetime, stride
         since, until: by when the move happened, UTC; late entries stand where they belong, with their reason.
         stride: how many are read at a time.
 
+    A balance is left out of a line where that container's location is being counted, blind; the line says so.
+
     Raises:
         NoSuchRegistration: not here.
     """
     number = clinics.registration(registration).dea_number
     query = _lines().where(Move.registration == registration, Move.occurred_at >= since, Move.occurred_at < until)
-    last: Move | None = None
+    counted, last = containers.counted_places(), None
     while True:
         part = query if last is None else query.where(_after(last))
         rows = db.session.execute(part.limit(stride)).all()
-        yield from (_line(row, number) for row in rows)
+        yield from (_line(row, number, counted) for row in rows)
         if len(rows) < stride:
             return
         last = rows[-1].Move
@@ -77,7 +79,7 @@ def moves_of(container: UUID) -> Sequence[LedgerLine]:
     query = _lines().where(sa.or_(Move.from_container == container, Move.to_container == container))
     rows = db.session.execute(query.order_by(None).order_by(Move.id)).all()
     numbers = {row.Move.registration: clinics.registration(row.Move.registration).dea_number for row in rows[:1]}
-    return [_line(row, numbers[row.Move.registration]) for row in rows]
+    return [_line(row, numbers[row.Move.registration], {}) for row in rows]
 
 
 def balances(site: UUID) -> Sequence[SiteBalance]:
@@ -121,8 +123,9 @@ def _after(last: Move) -> sa.ColumnElement[bool]:
     )
 
 
-def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
+def _line(row: sa.Row[Any], dea_number: str, counted: Mapping[UUID, str]) -> LedgerLine:
     move, product, source, target = row.Move, row.Product, row.source, row.target
+    hidden = {end.id: counted[end.location] for end in (source, target) if end is not None and end.location in counted}
     ours: Container = source or target
     if move.patient is not None:
         audit.shows(move.patient)
@@ -145,8 +148,8 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         case=row.case_label,
         mass=move.mass,
         volume=move.volume,
-        source_balance=move.from_balance,
-        target_balance=move.to_balance,
+        source_balance=None if move.from_container in hidden else move.from_balance,
+        target_balance=None if move.to_container in hidden else move.to_balance,
         visit=move.visit,
         patient=move.patient,
         identity_version=move.identity_version,
@@ -157,6 +160,7 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         reverses=move.reverses,
         incident=move.incident,
         reason=move.reason,
+        counted=tuple(sorted(set(hidden.values()))),
     )
 
 

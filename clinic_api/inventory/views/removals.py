@@ -10,7 +10,6 @@ from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.http.fields import Empty, PageQuery
 from clinic_api.http.paging import Page, PageAsked, page_of
-from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.removals import Eligibility
 from clinic_api.inventory.queries import removals
 from clinic_api.inventory.queries.removals import RemovalShown
@@ -31,6 +30,7 @@ from clinic_api.inventory.schemas.removals import (
 from clinic_api.inventory.service import following, removing, upkeep
 from clinic_api.inventory.service.following import Arrival
 from clinic_api.inventory.service.removing import ProposedRemoval
+from clinic_api.inventory.service.upkeep import Noted
 from clinic_api.quantities import Mass
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Proof
@@ -98,6 +98,6 @@ def record_eligibility(asked: EligibilityAsked, *, scope: Scope) -> Eligibility:
 
 @blueprint.post("/containers/<uuid:container>/hub-loss")
 @act(Action.DRAW_DRUG, NewHubLoss(), HubLossOut())
-def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
+def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Noted:
     """What stayed in needle and hub, as a line of its own."""
     return upkeep.record_hub_loss(container, mass, scope=scope)

@@ -1,6 +1,6 @@
-"""What a ledger export says: one line per move of drug, and the sums that close."""
+"""What a ledger export says: one line per move of drug, and the sums that close; during a blind count, less."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ class LedgerLine:
         witness: who saw it or signed it as the second; None where nobody had to.
         reverses: the move that it takes back, whose kind it then has.
         incident: the incident that it belongs to.
+        note: why balances are left out; None where none are.
     """
 
     move: str
@@ -46,6 +47,7 @@ class LedgerLine:
     removal: str | None = None
     incident: str | None = None
     reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +79,29 @@ class ClosingLine:
         variance_ug: the second less the first; a shortage is below zero; prints as it is.
         difference_ug: all that came in less all that went out less what is on hand by the book; anything but
             zero is a fault of the book.
+        note: why the figures are left out; each of them is None then, but the difference.
     """
 
     registration: str
     ndc: str
     product: str
     opening: CountLine | None
-    between: FlowLine
+    between: FlowLine | None
     closing: CountLine | None
     accountable_for: Mass | None
     accounted_for: Mass | None
     variance_ug: int | None
-    ever: FlowLine
-    on_hand: Mass
+    ever: FlowLine | None
+    on_hand: Mass | None
     difference_ug: int
+    note: str | None = None
+
+
+def withheld(locations: Sequence[str]) -> str | None:
+    """Why figures of the book are left out while locations are being counted, blind; None where nobody counts."""
+    if not locations:
+        return None
+    return (
+        f"Left out because {', '.join(locations)} is being counted and nobody may be told what the book expects; "
+        "export again once the entries of the count are in."
+    )
