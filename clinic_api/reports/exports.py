@@ -17,7 +17,7 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b"
 BEFORE: Final = re.compile("[ \u00a0\u00ad\u034f\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff]*")
 LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
-    *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
+    *("lot", "serial", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
     *("target_balance_mg", "patient_name", "patient_address", "by", "witness"),
     *("reverses", "removal", "incident", "reason", "note"),
 )
@@ -55,6 +55,7 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "product": line.product,
         "strength": line.strength,
         "lot": line.lot,
+        "serial": line.serial,
         "expires_on": _day(line.expires_on),
         "source": line.source,
         "target": line.target,

@@ -132,6 +132,7 @@ def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
         incident=None if move.incident is None else str(move.incident),
         reason=move.reason,
         note=withheld(move.counted),
+        serial=move.serial,
     )
 
 

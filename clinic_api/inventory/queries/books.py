@@ -14,6 +14,7 @@ from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
@@ -108,11 +109,14 @@ def _sums(end: Any) -> dict[UUID, int]:
 
 def _lines() -> sa.Select[Any]:
     query = sa.select(Move).add_columns(
-        Product, _From, _To, _Syringe.label.label("case_label"), SECOND.label("witness")
+        Product, _From, _To, _Syringe.label.label("case_label"), SECOND.label("witness"), ContainerSerial.serial
     )
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container), (_Syringe, Move.syringe)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
+    ours = sa.func.coalesce(Move.from_container, Move.to_container)
+    borne = sa.and_(ContainerSerial.organisation == Move.organisation, ContainerSerial.id == ours)
+    query = query.outerjoin(ContainerSerial, borne)
     return with_second(query).order_by(Move.occurred_at, Move.id)
 
 
@@ -161,6 +165,7 @@ def _line(row: sa.Row[Any], dea_number: str, counted: Mapping[UUID, str]) -> Led
         incident=move.incident,
         reason=move.reason,
         counted=tuple(sorted(set(hidden.values()))),
+        serial=row.serial,
     )
 
 

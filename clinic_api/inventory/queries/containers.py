@@ -15,6 +15,7 @@ from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import Count, CountSheet
 from clinic_api.inventory.models.preparations import StockPreparation
+from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
 from clinic_api.inventory.queries.lineage import Origin, origins, poured_back
 from clinic_api.inventory.queries.phrases import refers_to
@@ -40,6 +41,7 @@ class Shown:
         use_by: the last moment of use of an opened vial or of a stock preparation, UTC.
         sources: of what was drawn, the vials that it came from, each with its lot and expiry.
         stock: it was made up for nobody in particular.
+        serial: the serial number of the package that it came in, where that was read.
     """
 
     id: UUID
@@ -69,6 +71,7 @@ class Shown:
     being_counted: bool
     sources: Sequence[Origin]
     stock: bool
+    serial: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +208,13 @@ def _facts() -> sa.Select[Any]:
     return (
         sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine, StockPreparation)
         .add_columns(held_for_waste().label("held"), promised().label("promised"), gone().label("gone"))
-        .add_columns(poured_back().label("poured_back"), _counted().label("counted"))
+        .add_columns(ContainerSerial.serial, poured_back().label("poured_back"), _counted().label("counted"))
         .join(Product, refers_to(Container.product, Product))
         .join(Location, refers_to(Container.location, Location))
         .outerjoin(Puncture, refers_to(Container.id, Puncture))
         .outerjoin(Quarantine, refers_to(Container.id, Quarantine))
         .outerjoin(StockPreparation, refers_to(Container.id, StockPreparation))
+        .outerjoin(ContainerSerial, refers_to(Container.id, ContainerSerial))
     )
 
 
@@ -275,6 +279,7 @@ def _shown(row: sa.Row[Any], *, zone: str, sources: Sequence[Origin]) -> Shown:
         being_counted=hidden,
         sources=sources,
         stock=facts.stock,
+        serial=row.serial,
     )
 
 

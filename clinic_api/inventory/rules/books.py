@@ -25,6 +25,7 @@ class LedgerLine:
         removal: which removal by two people it belongs to.
         reverses: which move it takes back; its kind is then that move's.
         counted: the names of the locations that are being counted, blind, so that balances are left out of the line.
+        serial: of the package that the container came in, where it was read.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class LedgerLine:
     incident: UUID | None = None
     reason: str | None = None
     counted: tuple[str, ...] = ()
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Event(StrEnum):
     COST_RECORDED = "cost:recorded"
     STOCK_RECEIVED = "stock:received"
     VIALS_ACCEPTED = "vials:accepted"
+    SERIALS_KEPT = "serials:kept"
     CONTAINER_QUARANTINED = "container:quarantined"
     OVERFILL_FOUND = "overfill:found"
     DRUG_DRAWN = "drug:drawn"

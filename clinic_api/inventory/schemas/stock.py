@@ -138,6 +138,7 @@ class ContainerOut(Body):
     being_counted = fields.Boolean()
     sources = fields.List(fields.Nested(OriginOut()))
     stock = fields.Boolean()
+    serial = fields.String(allow_none=True)
 
 
 class ContainerPage(Body):

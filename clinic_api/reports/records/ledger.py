@@ -19,6 +19,7 @@ class LedgerLine:
         reverses: the move that it takes back, whose kind it then has.
         incident: the incident that it belongs to.
         note: why balances are left out; None where none are.
+        serial: the serial number of the package that the container came in, where it was read.
     """
 
     move: str
@@ -48,6 +49,7 @@ class LedgerLine:
     incident: str | None = None
     reason: str | None = None
     note: str | None = None
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
