@@ -120,7 +120,7 @@ def test_the_database_itself_keeps_numbers_as_they_were_read_and_none_twice(stoc
     dock.count(delivery, on_the_dock(serials=["SN-1", "SN-2"])).done()
     dock.accept(delivery).done()
     other = stock.a_vial()
-    table = ContainerSerial.__table__
+    table: Any = ContainerSerial.__table__
     with stock.clinic.reading():
         row = dict(db.session.execute(sa.select(table).order_by(table.c.id).limit(1)).mappings().one())
         assert db.session.execute(sa.select(sa.func.count()).select_from(Container)).scalar_one() == 3

@@ -201,7 +201,7 @@ def _write_count(delivery: DeliveryRow, counted: Sequence[CountedLine], scope: S
             number=number,
             counted_by=scope.by,
             blind=delivery.blind and before is None,
-            lines=[delivery.digest.hex(), *(row.digest.hex() for row in (*lines, *read))],
+            lines=[each.hex() for each in (delivery.digest, *(r.digest for r in lines), *(r.digest for r in read))],
             at=scope.at,
         )
     )
