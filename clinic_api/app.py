@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, jsonify
 
@@ -12,11 +12,13 @@ from clinic_api.accounts.access.identity import State
 from clinic_api.accounts.access.permissions import PERMISSIONS, asks_for_reason
 from clinic_api.accounts.access.replies import Declared
 from clinic_api.accounts.service import hashing
+from clinic_api.clinics import service as clinics
 from clinic_api.clinics import views as clinics_views
 from clinic_api.database import engines, fingerprint
 from clinic_api.database.keys import vault
 from clinic_api.database.rows import db
 from clinic_api.http import headers, openapi, problems
+from clinic_api.inventory.rules.products import read_drug
 from clinic_api.inventory.service.refusing import AFTERMATH
 from clinic_api.inventory.views import (
     answers,
@@ -41,6 +43,8 @@ from clinic_api.messages import service as messages
 from clinic_api.orders import views as orders_views
 from clinic_api.oversight import views as oversight_views
 from clinic_api.patients import views as patients_views
+from clinic_api.protocols.rules.instrument import read_instrument
+from clinic_api.protocols.rules.protocol import read_protocol
 from clinic_api.reports import views as reports_views
 from clinic_api.schedule import views as schedule_views
 from clinic_api.sessions.views import routes as sessions_views
@@ -83,6 +87,10 @@ BLUEPRINTS = (
 )
 
 
+#: How the floors above the clinics read their kinds of policy, so that a malformed one is refused at adoption.
+READERS: Final = {"product": read_drug, "protocol": read_protocol, "instrument": read_instrument}
+
+
 class UndeclaredRoute(RuntimeError):
     """A route was written without the door."""
 
@@ -120,6 +128,7 @@ def configure(app: Flask, chosen: Settings) -> None:
     vault.open(Path(chosen.vault))
     hashing.configure(memory_kib=chosen.argon2_memory_kib, passes=chosen.argon2_passes)
     messages.configure(sender=chosen.smtp_sender)
+    clinics.configure(READERS)
     signatures.configure(
         challenge_seconds=chosen.challenge_seconds, token_hours=chosen.token_hours, pin_misses=chosen.pin_misses
     )

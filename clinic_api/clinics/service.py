@@ -1,6 +1,7 @@
 """Founding a clinic, keeping its places, and knowing who is here today."""
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,13 +16,7 @@ from clinic_api.clinics import queries
 from clinic_api.clinics.models import Chair, Licence, Organisation, PolicyVersion, Presence, Registration, Site
 from clinic_api.clinics.rules.jurisdictions import check_named, read_jurisdiction
 from clinic_api.clinics.rules.law import check_not_laxer
-from clinic_api.clinics.rules.places import (
-    NewLicence,
-    NewRegistration,
-    NewSite,
-    check_registration_paper,
-    check_site,
-)
+from clinic_api.clinics.rules.places import NewLicence, NewRegistration, NewSite, check_registration_paper, check_site
 from clinic_api.clinics.rules.policies import check_policy
 from clinic_api.clinics.rules.profile import read_profile
 from clinic_api.clinics.rules.standing import (
@@ -53,6 +48,8 @@ SHIPPED: Final = {
     "schedule": "schedule",
     "discrepancy": "discrepancies",
 }
+#: What reads each kind, so that nothing is adopted that would break later; floors above know theirs (``configure``).
+_READERS: Final[dict[str, Callable[[dict[str, Any]], object]]] = {"profile": read_profile}
 #: The federal rules below which no clinic may go.
 FLOOR: Final = "us-federal"
 
@@ -63,6 +60,11 @@ class Founded:
 
     organisation: UUID
     administrators: tuple[Newcomer, Newcomer]
+
+
+def configure(readers: Mapping[str, Callable[[dict[str, Any]], object]]) -> None:
+    """Say how the floors above read their kinds of policy; called once when the application is made."""
+    _READERS.update(readers)
 
 
 def found(name: str, *, administrators: tuple[tuple[str, str], tuple[str, str]], profile: str, scope: Scope) -> Founded:
@@ -77,8 +79,8 @@ def found(name: str, *, administrators: tuple[tuple[str, str], tuple[str, str]],
     audit.record(Event.FOUNDED, made)
     for kind, folder in SHIPPED.items():
         for path in sorted((CONFIG / folder).glob("*.toml")):
-            adopt(kind, path.stem, tomllib.loads(path.read_text(encoding="utf-8")), scope=scope)
-    adopt("profile", profile, _shipped_profile(profile), scope=scope)
+            adopt(kind, path.stem, _shipped(folder, path.stem), scope=scope)
+    adopt("profile", profile, _shipped("profiles", profile), scope=scope)
     first, second = (create_account(login=login, name=who, scope=scope) for login, who in administrators)
     for one, other in ((first, second), (second, first)):
         _grant_at_founding(one.id, by=other.id, approved_by=one.id, scope=scope)
@@ -91,12 +93,13 @@ def adopt(kind: str, key: str, content: dict[str, Any], *, scope: Scope) -> Poli
 
     Raises:
         NotAPolicy: no such kind, or a key that is no name.
-        MalformedContent: a number that is not whole, or a profile or law that cannot be read; it names the field.
+        MalformedContent, InvalidNdc: a number that is not whole, or something that cannot be read as what it is; it
+            names the field or the code.
         NamedOtherwise, LaxerThanTheFloor, FloorLeftOut: a law that the federal floor does not allow.
     """
     check_policy(kind, key, content, kinds=(*SHIPPED, "profile"))
-    if kind == "profile":
-        read_profile(content)
+    if kind in _READERS:
+        _READERS[kind](content)
     if kind == "jurisdiction":
         _check_law(key, content, scope)
     try:
@@ -277,14 +280,13 @@ def check_registration(registration: Registration, *, schedule: str, on: date) -
 
 
 def _check_law(key: str, content: dict[str, Any], scope: Scope) -> None:
-    law, path = read_jurisdiction(content), CONFIG / SHIPPED["jurisdiction"] / f"{FLOOR}.toml"
+    law = read_jurisdiction(content)
     check_named(key, law)
-    floor = read_jurisdiction(tomllib.loads(path.read_text(encoding="utf-8")))
-    check_not_laxer(law, floor, on=scope.at.date())
+    check_not_laxer(law, read_jurisdiction(_shipped(SHIPPED["jurisdiction"], FLOOR)), on=scope.at.date())
 
 
-def _shipped_profile(name: str) -> dict[str, Any]:
-    return tomllib.loads((CONFIG / "profiles" / f"{name}.toml").read_text(encoding="utf-8"))
+def _shipped(folder: str, name: str) -> dict[str, Any]:
+    return tomllib.loads((CONFIG / folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _grant_at_founding(account: UUID, *, by: UUID, approved_by: UUID, scope: Scope) -> None:

@@ -17,9 +17,9 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b"
 BEFORE: Final = re.compile("[ \u00a0\u00ad\u034f\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff]*")
 LEDGER_COLUMNS: Final = (
     *("move", "kind", "occurred_at", "recorded_at", "late_reason", "registration", "ndc", "product", "strength"),
-    *("lot", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
+    *("lot", "serial", "expires_on", "source", "target", "case", "mass_mg", "volume_ml", "source_balance_mg"),
     *("target_balance_mg", "patient_name", "patient_address", "by", "witness"),
-    *("reverses", "removal", "incident", "reason", "disputed_at"),
+    *("reverses", "removal", "incident", "reason", "disputed_at", "note"),
 )
 
 
@@ -55,6 +55,7 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "product": line.product,
         "strength": line.strength,
         "lot": line.lot,
+        "serial": line.serial,
         "expires_on": _day(line.expires_on),
         "source": line.source,
         "target": line.target,
@@ -72,6 +73,7 @@ def ledger_object(line: LedgerLine) -> dict[str, Any]:
         "incident": line.incident,
         "reason": line.reason,
         "disputed_at": None if line.disputed_at is None else _moment(line.disputed_at),
+        "note": line.note,
     }
 
 
@@ -83,17 +85,18 @@ def closing_object(line: ClosingLine) -> dict[str, Any]:
         "ndc": line.ndc,
         "product": line.product,
         "opening_count": _count(line.opening),
-        "between_counts": _flow(line.between),
+        "between_counts": None if line.between is None else _flow(line.between),
         "closing_count": _count(line.closing),
         "accountable_for_mg": _mg(line.accountable_for),
         "accounted_for_mg": _mg(line.accounted_for),
         "variance_ug": line.variance_ug,
-        "book": _flow(line.ever) | {"on_hand_mg": line.on_hand.as_mg_text()},
+        "book": None if line.ever is None else _flow(line.ever) | {"on_hand_mg": _mg(line.on_hand)},
         "difference_ug": line.difference_ug,
+        "note": line.note,
     }
 
 
-def _flow(flow: FlowLine) -> dict[str, str]:
+def _flow(flow: FlowLine) -> dict[str, str | None]:
     return {f"{name}_mg": mass.as_mg_text() for name, mass in flow.amounts.items()}
 
 

@@ -1,4 +1,4 @@
-"""The session summary and the labels as PDFs: the same record gives the same bytes."""
+"""The session summary, the inventory and the labels as PDFs: the same record gives the same bytes."""
 
 from functools import partial
 from io import BytesIO
@@ -8,14 +8,23 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
 
 from clinic_api.reports.flowables import care, drug, heading, record, watch
+from clinic_api.reports.flowables import inventory as stock_taken
 from clinic_api.reports.flowables.fonts import make_ready
 from clinic_api.reports.flowables.ink import MARGIN, PAGE, WIDTH
 from clinic_api.reports.flowables.label import SIZE, draw_label
 from clinic_api.reports.flowables.layout import beside, gap, remark, section
-from clinic_api.reports.flowables.page import NumberedCanvas, bare, draft_mark, footer_of
+from clinic_api.reports.flowables.page import (
+    Footer,
+    NumberedCanvas,
+    bare,
+    draft_mark,
+    foot_of_inventory,
+    footer_of,
+)
 from clinic_api.reports.flowables.times import LocalTimes
 from clinic_api.reports.flowables.trend import trend_pieces
 from clinic_api.reports.flowables.vitals import vitals_chart
+from clinic_api.reports.records.inventory import Inventory
 from clinic_api.reports.records.label import ContainerLabel
 from clinic_api.reports.records.seal import Seal, Status
 from clinic_api.reports.records.summary import SessionSummary
@@ -35,13 +44,30 @@ def session_summary(summary: SessionSummary, seal: Seal) -> bytes:
         seal: signatures and evidence; until it is final, every page is marked as a draft.
     """
     make_ready()
-    paper = BytesIO()
     times = LocalTimes.of(summary.zone, anchor=summary.checked_in_at)
+    return _built("Infusion session summary", story(summary, seal, times), footer_of(summary, seal, times), seal)
+
+
+def inventory_paper(inventory: Inventory, seal: Seal) -> bytes:
+    """Draw a statutory inventory, schedule II on pages of its own.
+
+    Args:
+        inventory: what the signed record says.
+        seal: signatures and evidence; until everybody has signed who has to, every page is marked as a draft.
+    """
+    make_ready()
+    times = LocalTimes.of(inventory.zone, anchor=inventory.counted_from)
+    title = stock_taken.title_of(inventory)
+    return _built(title, stock_taken.pieces(inventory, seal, times), foot_of_inventory(inventory, seal), seal)
+
+
+def _built(title: str, pieces: list[Flowable], footer: Footer, seal: Seal) -> bytes:
+    paper = BytesIO()
     document = BaseDocTemplate(
         paper,
         pagesize=PAGE,
         invariant=1,
-        title="Infusion session summary",
+        title=title,
         author="",
         subject=f"content SHA-256 {seal.content_sha256}",
         lang="en-GB",
@@ -51,9 +77,7 @@ def session_summary(summary: SessionSummary, seal: Seal) -> bytes:
     )
     ground = draft_mark if seal.status is Status.DRAFT else bare
     document.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=ground)])
-    document.build(
-        story(summary, seal, times), canvasmaker=partial(NumberedCanvas, footer=footer_of(summary, seal, times))
-    )
+    document.build(pieces, canvasmaker=partial(NumberedCanvas, footer=footer))
     return paper.getvalue()
 
 

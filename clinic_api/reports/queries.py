@@ -24,7 +24,7 @@ from clinic_api.patients.queries import patients, visits
 from clinic_api.quantities import Concentration, Volume
 from clinic_api.reports.models import ProducedFile
 from clinic_api.reports.records.label import ContainerLabel, LabelKind, initials_of
-from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine
+from clinic_api.reports.records.ledger import ClosingLine, CountLine, FlowLine, LedgerLine, withheld
 from clinic_api.reports.records.people import Patient
 
 
@@ -132,10 +132,14 @@ def _line(move: Move, names: dict[UUID, str]) -> LedgerLine:
         incident=None if move.incident is None else str(move.incident),
         reason=move.reason,
         disputed_at=move.disputed_at,
+        note=withheld(move.counted),
+        serial=move.serial,
     )
 
 
 def _closing(line: Accountability) -> ClosingLine:
+    if line.counted:
+        return _blind(line)
     return ClosingLine(
         registration=line.dea_number,
         ndc=line.ndc,
@@ -149,6 +153,25 @@ def _closing(line: Accountability) -> ClosingLine:
         ever=_flow(line.ever),
         on_hand=line.on_hand,
         difference_ug=line.difference_ug,
+    )
+
+
+def _blind(line: Accountability) -> ClosingLine:
+    """A product that is being counted: that it is there and that its book closes, and nothing that tells how much."""
+    return ClosingLine(
+        registration=line.dea_number,
+        ndc=line.ndc,
+        product=line.product_name,
+        opening=None,
+        between=None,
+        closing=None,
+        accountable_for=None,
+        accounted_for=None,
+        variance_ug=None,
+        ever=None,
+        on_hand=None,
+        difference_ug=line.difference_ug,
+        note=withheld(line.counted),
     )
 
 

@@ -11,10 +11,14 @@ from clinic_api.database.keys import Place, seal, unseal
 from clinic_api.database.rows import plain, put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
+from clinic_api.inventory.queries import inventories as stock_taken
+from clinic_api.inventory.rules.inventories import InventoryState
+from clinic_api.inventory.service import inventories
 from clinic_api.patients.queries import visits
 from clinic_api.reports import exports, queries
 from clinic_api.reports.models import ProducedFile
-from clinic_api.reports.pdf import container_label, session_summary
+from clinic_api.reports.pdf import container_label, inventory_paper, session_summary
+from clinic_api.reports.records.inventory import inventory_from
 from clinic_api.reports.records.seal import Seal, Signature, Status
 from clinic_api.reports.records.summary import summary_from
 from clinic_api.reports.rules import (
@@ -111,6 +115,24 @@ def printed_summary(session: UUID) -> bytes:
         **_place_in_log(record.id),
     )
     return session_summary(summary_from(signatures.read_frozen(SUMMARY, session)), seal)
+
+
+def printed_inventory(inventory: UUID) -> bytes:
+    """A statutory inventory as a PDF, from what was frozen at its first signature and nothing else.
+
+    Raises:
+        NoSuchInventory, NoSuchSignedRecord: not here, or nobody has signed it yet.
+        NotFrozenLikeThis, NotOurSeal: what was frozen was altered.
+    """
+    content, shown = inventories.read_record(inventory), stock_taken.shown(inventory)
+    record = signed.signed_record(inventories.RECORD, inventory)
+    seal = Seal(
+        status=Status.FINAL if shown.state is InventoryState.COMPLETE else Status.DRAFT,
+        content_sha256=record.content_digest.hex(),
+        signatures=tuple(_signature(given, record.content_digest.hex()) for given in signed.attestations_of(record.id)),
+        **_place_in_log(record.id),
+    )
+    return inventory_paper(inventory_from(content), seal)
 
 
 def printed_label(container: UUID) -> bytes:

@@ -24,6 +24,13 @@ def session_summary(session: UUID, *, scope: Scope) -> bytes:
     return service.printed_summary(session)
 
 
+@blueprint.get("/inventories/<uuid:inventory>/record.pdf")
+@look(Action.READ_LEDGER, File("application/pdf", "inventory.pdf"))
+def inventory_record(inventory: UUID, *, scope: Scope) -> bytes:
+    """A statutory inventory, printed from what was signed and from nothing else."""
+    return service.printed_inventory(inventory)
+
+
 @blueprint.get("/containers/<uuid:container>/label.pdf")
 @look(Action.PRINT_LABEL, File("application/pdf", "label.pdf"))
 def container_label(container: UUID, *, scope: Scope) -> bytes:

@@ -38,6 +38,7 @@ PARTICULAR: Final[Mapping[str, Any]] = {
     "gait_steady": True,
     "sha256": "ab" * 32,
     "seen": "cd" * 32,
+    "serials": ["SN-1"],
 }
 #: Shapes that take one of several optional fields: the one that the least body has.
 ONE_OF: Final[Mapping[str, str]] = {

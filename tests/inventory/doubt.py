@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from clinic_api.inventory.jobs import HANDLERS
+from clinic_api.inventory.service.engaging import INITIAL
 from clinic_api.messages.jobs import tick
 from clinic_api.tasks import queries as tasks
 from tests.builders import Clinic
@@ -104,6 +105,6 @@ class Doubt:
             return tick(HANDLERS, lease=LEASE)
 
     def asked(self) -> list[tuple[str, str]]:
-        """Every open task, by kind and role, in the order in which they are due."""
+        """Every open task but the first inventory, which is owed all the while, by kind and role as they are due."""
         with self.clinic.reading():
-            return [(task.kind, task.role) for task in tasks.open_tasks()]
+            return [(task.kind, task.role) for task in tasks.open_tasks() if task.kind != INITIAL]

@@ -101,7 +101,7 @@ class Racer:
         with reading(scope):
             vial = containers.container(UUID(asked.vial))
             mass = mass_of(Volume(asked.ul), Concentration(vial.concentration))
-            check_enough(vial.label, asked=mass, left=vial.balance)
+            check_enough(vial.label, asked=mass, left=vial.balance, counted=False)
             left = vial.balance - mass
         with transaction(scope):
             visit = UUID(self.course.visit)

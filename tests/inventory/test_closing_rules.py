@@ -1,5 +1,6 @@
 """Adjustment and closing: what must be there first, and who may, whatever they are called."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from clinic_api.inventory.rules.losses import (
 from clinic_api.inventory.rules.moves import NotEnoughLeft
 from clinic_api.quantities import Mass
 from tests.inventory.test_discrepancy_rules import ONE, TWO
+from tests.inventory.test_drawing_rules import FULL
 
 # ------------------------------------------------------------------------------------------------------ adjustments
 
@@ -42,7 +44,8 @@ TAKE_AWAY = NewAdjustment(ONE, Direction.OUT_OF, Mass(1000), "spilled")
 
 
 def proposed(new: NewAdjustment = TAKE_AWAY, **different: Any) -> None:
-    check_proposal("K-001", new, **{"linked": [ONE], "evidence": 1, "balance": Mass(1000), **different})
+    held = replace(FULL, left=different.pop("balance", Mass(1000)))
+    check_proposal("K-001", new, **{"linked": [ONE], "evidence": 1, "held": held, **different})
 
 
 def test_an_adjustment_is_of_something_in_the_file_with_evidence_and_never_below_zero() -> None:

@@ -93,6 +93,7 @@ def test_sealed_containers_are_a_number_times_a_size_and_opened_ones_stand_line_
         "size_mg": "500",
         "method": "counted",
         "resolution_mg": "0",
+        "each": [{"container": label, "location": "Safe 1", "lot": "L1"} for label in ("K-001", "K-009")],
     }
     [opened] = line["opened"]
     assert (opened["container"], opened["method"], opened["volume_ml"]) == ("K-002", "read", "6.4")

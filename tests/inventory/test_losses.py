@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clinic_api.inventory.rules.loss_policy import FieldKind
+from clinic_api.inventory.service.engaging import INITIAL
 from clinic_api.tasks import queries as tasks
 from tests.inventory.doubt import Doubt
 from tests.inventory.test_loss_rules import ALL, FORM, answers
@@ -62,7 +63,7 @@ def test_the_clocks_are_tasks_counted_from_both_dates_and_end_with_what_was_sent
     doubt.does(id, "investigation")
     doubt.does(id, "determinations", **decided("theft"))
     with doubt.clinic.reading():
-        due = {task.kind: f"{task.due_at:%m-%d %H}" for task in tasks.open_tasks()}
+        due = {task.kind: f"{task.due_at:%m-%d %H}" for task in tasks.open_tasks() if task.kind != INITIAL}
     assert due == {
         "dea-notice-counted-from-finding": "03-04 05",
         "dea-notice": "03-05 05",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from clinic_api.database.rows import Row, db
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.rules.places import BELOW_PAR, NotOnAccessList
+from tests.builders import Clinic
 from tests.inventory.stock import KETAMINE_50, Stock, line
 from tests.inventory.test_last_defence import refused
 from tests.people import Answer, Person
@@ -183,3 +184,50 @@ def test_the_database_itself_keeps_every_version_as_it_was_written(stock: Stock)
         with stock.clinic.reading() as scope:
             copy = dict(db.session.execute(sa.select(named)).mappings().one())
         refused(stock, sa.insert(named).values(copy | {"id": new_id(scope.at)} | wrong))
+
+
+# ----------------------------------------------------------------------------------------------------------- lists
+
+
+def listed(person: Person, query: str = "") -> list[dict[str, Any]]:
+    """The locations as somebody reads them."""
+    items: list[dict[str, Any]] = person.get(f"/locations{query}").done()["items"]
+    return items
+
+
+def test_locations_are_listed_with_how_they_are_kept_now(stock: Stock) -> None:
+    second = stock.a_location("Refrigerator")
+    access(stock, may_draw=[stock.nurse.id]).done()
+    access(stock, lock="cabinet", may_draw=[stock.witness.id]).done()
+    stock.nurse.does("/counts", location=second, kind="closing")
+    first, other = listed(stock.nurse)
+    assert (first["id"], first["name"], first["site"]) == (stock.location, "Safe 1", stock.clinic.site)
+    assert (first["registration"], first["being_counted"]) == (stock.registration, False)
+    assert (first["access"]["version"], first["access"]["lock"]) == (2, "cabinet")
+    assert first["access"]["may_draw"] == [stock.witness.id]
+    assert (other["id"], other["access"], other["being_counted"]) == (second, None, True)
+
+
+def test_who_may_not_see_the_staff_sees_the_locations_without_their_lists(stock: Stock) -> None:
+    access(stock, may_count=[stock.nurse.id]).done()
+    mia = stock.clinic.medical_assistant()
+    assert [(each["name"], each["access"]) for each in listed(mia)] == [("Safe 1", None)]
+    assert mia.get(f"/locations/{stock.location}/access").status == 403
+
+
+def test_locations_are_listed_by_site_and_page_by_page(stock: Stock) -> None:
+    there = stock.clinic.a_site(name="Second")
+    stock.a_location("Safe 9", stock.clinic.a_registration(there, dea_number="FI9051361"))
+    stock.a_location("Safe 2")
+    assert [each["name"] for each in listed(stock.nurse)] == ["Safe 1", "Safe 9", "Safe 2"]
+    assert [each["name"] for each in listed(stock.nurse, f"?site={there}")] == ["Safe 9"]
+    page = stock.nurse.get("/locations?limit=2").done()
+    assert [each["name"] for each in page["items"]] == ["Safe 1", "Safe 9"]
+    rest = stock.nurse.get(f"/locations?limit=2&cursor={page['next']}").done()
+    assert ([each["name"] for each in rest["items"]], rest["next"]) == (["Safe 2"], None)
+    assert stock.nurse.get(f"/locations?site={uuid4()}")["type"] == "no-such-site"
+
+
+def test_nobody_reads_the_locations_of_another_organisation(stock: Stock, clinic: Clinic) -> None:
+    assert len(listed(stock.nurse)) == 1
+    assert listed(clinic.installation.found("South Clinic").nurse()) == []

@@ -9,7 +9,7 @@ from tests.ledger.kept import Ward
 
 #: What the proof is about.
 TABLES: Final = (
-    *("receipts", "receipt_lines", "containers", "punctures", "quarantines", "returns", "moves"),
+    *("receipts", "receipt_lines", "containers", "container_serials", "punctures", "quarantines", "returns", "moves"),
     *("wastes", "waste_postings", "waste_withdrawals", "incidents", "incident_reviews"),
     *("removals", "removal_lines", "removal_signatures", "removal_postings", "removal_withdrawals"),
     *("acknowledgements", "eligibilities", "corrections", "reversals"),
@@ -62,7 +62,8 @@ class House:
     def removals(self) -> None:
         """One of each kind that was signed, one that waits, one that was taken back; a return, a quarantine."""
         ward = self.ward
-        vials = [each["id"] for each in ward.receive(line(vials_invoiced=9, vials_received=9))]
+        came = line(vials_invoiced=9, vials_received=9, serials=[f"SN-{n}" for n in range(9)])
+        vials = [each["id"] for each in ward.receive(came)]
         self.removed("destroyed", *vials[:2], method="denatured")
         sent = self.removed("reverse-distributor", vials[2], receiver=REVERSE, document="RD-1")
         said = {"document": "ACK-9", "arrived_as_sent": True, "received_at": str(sent["occurred_at"])}

@@ -1,5 +1,6 @@
 """Labels of 2 by 1 inch: what stands on them, that nothing typed is parsed, and that a scan finds the container."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -117,6 +118,33 @@ def test_initials_are_the_first_letters_of_a_name() -> None:
     assert initials_of("Ada Nurse") == "AN"
     assert initials_of("maria de la luz") == "MDL"
     assert initials_of("Öz (Jr)") == "Ö"
+
+
+LOTS = tuple((f"L{n}", date(2027, 12 - n, 28)) for n in range(6))
+
+
+def test_lots_that_do_not_fit_are_counted_and_those_that_expire_first_stand_there() -> None:
+    assert squeezed("THIS VISIT ONLY L0 2027-12-28 + L1 2027-11-28") in printed(lots=LOTS[:2])
+    several = printed(lots=LOTS)
+    assert squeezed("THIS VISIT ONLY L5 2027-07-28 + L4 2027-08-28 +4 lots") in several
+    assert "..." not in several
+    stock = printed(lots=LOTS, patient=None, kind=LabelKind.PREPARED)
+    assert squeezed("Lot L5 exp. 2027-07-28 + L4 exp. 2027-08-28 +4 lots") in stock
+
+
+def test_every_number_of_lots_is_told_on_one_line_to_the_last_one() -> None:
+    for most in range(1, 7):
+        for patient in (ROSA, None):
+            said = printed(lots=LOTS[:most], patient=patient)
+            shown = sum(f"{lot}{on}" in said.replace("exp.", "") for lot, on in LOTS[:most])
+            more = re.search(r"\+(\d+)lots?", said)
+            assert (more is None and patient is not None and most == 1) or shown + int(more[1] if more else 0) == most
+
+
+def test_lots_with_long_names_are_counted_and_one_alone_is_cut_where_full_stops_say_so() -> None:
+    long = (("L" * 60, date(2027, 6, 30)), ("M" * 60, date(2027, 7, 30)))
+    assert squeezed("THIS VISIT ONLY 2 lots") in printed(lots=long)
+    assert "Lot..." in printed(lots=long[:1], patient=None)
 
 
 # -------------------------------------------------------------------------------------------------- from the safe

@@ -13,6 +13,9 @@ from clinic_api.quantities import PLAIN_DECIMAL
 #: Every block of numbers says where they come from; these two names are always allowed.
 ORIGIN: Final = ("source", "status")
 
+#: A longer time than anything here takes; more of it could not be counted on from a day.
+CENTURY: Final = timedelta(days=36525)
+
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
@@ -112,8 +115,8 @@ class Content:
         return self._typed(name, bool, "true or false")
 
     def span(self, name: str, unit: timedelta, *, least: int = 0) -> timedelta:
-        """A length of time, counted in whole ``unit``."""
-        return self.whole(name, least=least) * unit
+        """A length of time, counted in whole ``unit``; none is longer than a century."""
+        return self.whole(name, least=least, most=CENTURY // unit) * unit
 
     def choice(self, name: str, kind: type[E]) -> E:
         """One of a closed list of codes."""

@@ -14,6 +14,7 @@ from clinic_api.audit import service as audit
 from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
@@ -37,16 +38,18 @@ def ledger_lines(registration: UUID, *, since: datetime, until: datetime, stride
         since, until: by when the move happened, UTC; late entries stand where they belong, with their reason.
         stride: how many are read at a time.
 
+    A balance is left out of a line where that container's location is being counted, blind; the line says so.
+
     Raises:
         NoSuchRegistration: not here.
     """
     number = clinics.registration(registration).dea_number
     query = _lines().where(Move.registration == registration, Move.occurred_at >= since, Move.occurred_at < until)
-    last: Move | None = None
+    counted, last = containers.counted_places(), None
     while True:
         part = query if last is None else query.where(_after(last))
         rows = db.session.execute(part.limit(stride)).all()
-        yield from (_line(row, number) for row in rows)
+        yield from (_line(row, number, counted) for row in rows)
         if len(rows) < stride:
             return
         last = rows[-1].Move
@@ -78,7 +81,7 @@ def moves_of(container: UUID) -> Sequence[LedgerLine]:
     query = _lines().where(sa.or_(Move.from_container == container, Move.to_container == container))
     rows = db.session.execute(query.order_by(None).order_by(Move.id)).all()
     numbers = {row.Move.registration: clinics.registration(row.Move.registration).dea_number for row in rows[:1]}
-    return [_line(row, numbers[row.Move.registration]) for row in rows]
+    return [_line(row, numbers[row.Move.registration], {}) for row in rows]
 
 
 def balances(site: UUID) -> Sequence[SiteBalance]:
@@ -107,10 +110,13 @@ def _sums(end: Any) -> dict[UUID, int]:
 
 def _lines() -> sa.Select[Any]:
     query = sa.select(Move).add_columns(Product, _From, _To, _Syringe.label.label("case_label"))
-    query = query.add_columns(SECOND.label("witness"), disputed_at().label("disputed"))
+    query = query.add_columns(SECOND.label("witness"), disputed_at().label("disputed"), ContainerSerial.serial)
     query = query.join(Product, refers_to(Move.product, Product))
     for end, column in ((_From, Move.from_container), (_To, Move.to_container), (_Syringe, Move.syringe)):
         query = query.outerjoin(end, sa.and_(end.organisation == Move.organisation, end.id == column))
+    ours = sa.func.coalesce(Move.from_container, Move.to_container)
+    borne = sa.and_(ContainerSerial.organisation == Move.organisation, ContainerSerial.id == ours)
+    query = query.outerjoin(ContainerSerial, borne)
     return with_second(query).order_by(Move.occurred_at, Move.id)
 
 
@@ -121,8 +127,9 @@ def _after(last: Move) -> sa.ColumnElement[bool]:
     )
 
 
-def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
+def _line(row: sa.Row[Any], dea_number: str, counted: Mapping[UUID, str]) -> LedgerLine:
     move, product, source, target = row.Move, row.Product, row.source, row.target
+    hidden = {end.id: counted[end.location] for end in (source, target) if end is not None and end.location in counted}
     ours: Container = source or target
     if move.patient is not None:
         audit.shows(move.patient)
@@ -145,8 +152,8 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         case=row.case_label,
         mass=move.mass,
         volume=move.volume,
-        source_balance=move.from_balance,
-        target_balance=move.to_balance,
+        source_balance=None if move.from_container in hidden else move.from_balance,
+        target_balance=None if move.to_container in hidden else move.to_balance,
         visit=move.visit,
         patient=move.patient,
         identity_version=move.identity_version,
@@ -158,6 +165,8 @@ def _line(row: sa.Row[Any], dea_number: str) -> LedgerLine:
         incident=move.incident,
         reason=move.reason,
         disputed_at=row.disputed,
+        counted=tuple(sorted(set(hidden.values()))),
+        serial=row.serial,
     )
 
 

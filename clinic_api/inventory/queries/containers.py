@@ -1,6 +1,6 @@
 """Reading containers: what is in them, by the ledger, and what forbids their use."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from clinic_api.database.transactions import on_sqlite
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.counts import Count, CountSheet
 from clinic_api.inventory.models.preparations import StockPreparation
+from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
 from clinic_api.inventory.queries.lineage import Origin, origins, poured_back
 from clinic_api.inventory.queries.phrases import refers_to
@@ -35,11 +36,12 @@ class Shown:
     """A container as a person reads it.
 
     Args:
-        balance, volume_left: by the ledger; None while its location is being counted, blind.
-        held: promised to wastes nobody has witnessed yet.
+        balance, volume_left, held: by the ledger; None while its location is being counted, blind. The last is what
+            was promised to a waste or a removal that is still pending.
         use_by: the last moment of use of an opened vial or of a stock preparation, UTC.
         sources: of what was drawn, the vials that it came from, each with its lot and expiry.
         stock: it was made up for nobody in particular.
+        serial: the serial number of the package that it came in, where that was read.
     """
 
     id: UUID
@@ -59,7 +61,7 @@ class Shown:
     content: Mass
     balance: Mass | None
     volume_left: Volume | None
-    held: Mass
+    held: Mass | None
     punctured_at: datetime | None
     use_by: datetime | None
     quarantined_at: datetime | None
@@ -69,6 +71,7 @@ class Shown:
     being_counted: bool
     sources: Sequence[Origin]
     stock: bool
+    serial: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,14 @@ def at_location(location: UUID, *, and_named: Collection[UUID], zone: str) -> Se
 
 def being_counted() -> frozenset[UUID]:
     """Locations whose count is open and blind: nobody is told the book's figures until the entries are in."""
-    sheet = refers_to(Count.id, CountSheet)
-    query = (
-        sa.select(Count.location)
-        .outerjoin(CountSheet, sheet)
-        .where(CountSheet.id.is_(None), Count.at > scope().at - BLIND_FOR)
-    )
-    return frozenset(db.session.execute(query).scalars())
+    return frozenset(db.session.execute(sa.select(Count.location).where(_blind())).scalars())
+
+
+def counted_places() -> Mapping[UUID, str]:
+    """The names of the locations whose count is open and blind, by id."""
+    here = refers_to(Count.location, Location)
+    query = sa.select(Location.id, Location.name).select_from(Count).join(Location, here).where(_blind())
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def puncture(id: UUID) -> Puncture | None:
@@ -188,6 +192,18 @@ def next_number() -> int:
     return int(db.session.execute(query).scalar_one()) + 1
 
 
+def _blind() -> sa.ColumnElement[bool]:
+    """A count whose entries are not in yet, and which was not left open too long."""
+    sheet = sa.select(CountSheet.id).where(refers_to(Count.id, CountSheet)).exists()
+    return sa.and_(Count.at > scope().at - BLIND_FOR, ~sheet)
+
+
+def _counted() -> sa.ColumnElement[bool]:
+    """Whether a container's location is being counted, blind."""
+    here = sa.and_(Count.organisation == Container.organisation, Count.location == Container.location)
+    return sa.select(Count.id).where(here, _blind()).exists()
+
+
 def _one(query: sa.Select[Any]) -> Container:
     row: Container | None = db.session.execute(query).scalar_one_or_none()
     if row is None:
@@ -200,12 +216,13 @@ def _facts() -> sa.Select[Any]:
     return (
         sa.select(Container, Product, Location.name.label("location_name"), Puncture, Quarantine, StockPreparation)
         .add_columns(held_for_waste().label("held"), promised().label("promised"), gone().label("gone"))
-        .add_columns(poured_back().label("poured_back"))
+        .add_columns(ContainerSerial.serial, poured_back().label("poured_back"), _counted().label("counted"))
         .join(Product, refers_to(Container.product, Product))
         .join(Location, refers_to(Container.location, Location))
         .outerjoin(Puncture, refers_to(Container.id, Puncture))
         .outerjoin(Quarantine, refers_to(Container.id, Quarantine))
         .outerjoin(StockPreparation, refers_to(Container.id, StockPreparation))
+        .outerjoin(ContainerSerial, refers_to(Container.id, ContainerSerial))
     )
 
 
@@ -223,25 +240,24 @@ def _source(row: sa.Row[Any], zone: str) -> Source:
         use_by=None if until is None else until.use_by,
         stock=row.StockPreparation is not None,
         strength_lost=row.StockPreparation is not None and bool(row.poured_back),
+        counted=bool(row.counted),
     )
 
 
 def _told(query: sa.Select[Any]) -> Sequence[Shown]:
     """Containers as a person reads them, at whatever sites, in the order of the query."""
     rows = db.session.execute(query).all()
-    counted, zones = being_counted(), {site.id: site.zone for site in clinics.sites()}
+    zones = {site.id: site.zone for site in clinics.sites()}
     drawn = [row.Container.id for row in rows if row.Container.parent is not None]
     came = origins(drawn) if drawn else {}
-    return [
-        _shown(row, zone=zones[row.Container.site], counted=counted, sources=came.get(row.Container.id, ()))
-        for row in rows
-    ]
+    return [_shown(row, zone=zones[row.Container.site], sources=came.get(row.Container.id, ())) for row in rows]
 
 
-def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID], sources: Sequence[Origin]) -> Shown:
+def _shown(row: sa.Row[Any], *, zone: str, sources: Sequence[Origin]) -> Shown:
     kept: Container = row.Container
     product, puncture, quarantine = row.Product, row.Puncture, row.Quarantine
-    facts, hidden = _source(row, zone), kept.location in counted
+    facts = _source(row, zone)
+    hidden = facts.counted
     opened = puncture is not None or kept.kind in MADE_UP
     return Shown(
         id=kept.id,
@@ -261,7 +277,7 @@ def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID], sources: Se
         content=kept.content,
         balance=None if hidden else kept.balance,
         volume_left=None if hidden else _undiluted(kept),
-        held=facts.held,
+        held=None if hidden else facts.held,
         punctured_at=None if puncture is None else puncture.at,
         use_by=facts.use_by,
         quarantined_at=None if quarantine is None else quarantine.at,
@@ -271,6 +287,7 @@ def _shown(row: sa.Row[Any], *, zone: str, counted: frozenset[UUID], sources: Se
         being_counted=hidden,
         sources=sources,
         stock=facts.stock,
+        serial=row.serial,
     )
 
 

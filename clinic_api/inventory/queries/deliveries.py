@@ -23,7 +23,7 @@ from clinic_api.inventory.models.deliveries import (
     DeliverySignature,
 )
 from clinic_api.inventory.models.stock import Location
-from clinic_api.inventory.queries import suppliers
+from clinic_api.inventory.queries import serials, suppliers
 from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.queries.suppliers import SupplierShown
 from clinic_api.inventory.rules.deliveries import State, state_of
@@ -217,4 +217,5 @@ def _counted(row: Any) -> CountedLine:
         turned_away_reason=row.turned_away_reason,
         patient=row.patient,
         prescription=None if row.prescription is None else unseal(row.prescription, _place(row.id)).decode(),
+        serials=serials.counted(row.id),
     )

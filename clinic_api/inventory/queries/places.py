@@ -1,23 +1,71 @@
-"""Reading how locations are kept, and how much should lie ready in them."""
+"""Reading which locations there are, how they are kept, and how much should lie ready in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.places import LocationAccess, LocationGrant, ParLevel
+from clinic_api.inventory.models.stock import Location
 from clinic_api.inventory.queries import containers, finding, storage
-from clinic_api.inventory.queries.phrases import refers_to
 from clinic_api.inventory.rules.places import AccessShown, ParSet, ParShown, PlaceAct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceShown:
+    """A location as a list shows it.
+
+    Args:
+        access: how it is kept now; None where nobody has said so yet, and for whoever may not see the staff.
+    """
+
+    id: UUID
+    site: UUID
+    registration: UUID
+    name: str
+    being_counted: bool
+    access: AccessShown | None
+
+
+def page(site: UUID | None, *, after: UUID | None, limit: int, lists: bool) -> Sequence[PlaceShown]:
+    """Locations in the order in which they were made; one more than ``limit`` says that there is more.
+
+    Args:
+        site: only those of one site; None for all.
+        lists: whether who asks may see the access lists.
+
+    Raises:
+        NoSuchSite: not here.
+    """
+    query = sa.select(Location).order_by(Location.id).limit(limit + 1)
+    if site is not None:
+        query = query.where(Location.site == clinics.site(site).id)
+    if after is not None:
+        query = query.where(Location.id > after)
+    rows = db.session.execute(query).scalars().all()
+    kept, counted = _kept([row.id for row in rows] if lists else []), containers.being_counted()
+    return [
+        PlaceShown(
+            id=row.id,
+            site=row.site,
+            registration=row.registration,
+            name=row.name,
+            being_counted=row.id in counted,
+            access=kept.get(row.id),
+        )
+        for row in rows
+    ]
 
 
 def accesses(location: UUID) -> Sequence[AccessShown]:
     """Every version of how a location was kept, newest first."""
     query = sa.select(LocationAccess).where(LocationAccess.location == location)
-    return [_access(row) for row in db.session.execute(query.order_by(LocationAccess.version.desc())).scalars()]
+    return _accesses(db.session.execute(query.order_by(LocationAccess.version.desc())).scalars().all())
 
 
 def newest_access(location: UUID) -> int:
@@ -86,9 +134,21 @@ def _par(rows: Sequence[ParLevel], *, names: Mapping[str, str], ready: int | Non
     )
 
 
-def _access(row: LocationAccess) -> AccessShown:
-    query = sa.select(LocationGrant).join(LocationAccess, refers_to(LocationGrant.access, LocationAccess))
-    grants = db.session.execute(query.where(LocationAccess.id == row.id).order_by(LocationGrant.id)).scalars().all()
+def _kept(locations: Collection[UUID]) -> Mapping[UUID, AccessShown]:
+    """How each of some locations is kept now."""
+    query = sa.select(LocationAccess).where(LocationAccess.location.in_(locations)).order_by(LocationAccess.version)
+    newest = {row.location: row for row in db.session.execute(query).scalars()} if locations else {}
+    return {access.location: access for access in _accesses(list(newest.values()))}
+
+
+def _accesses(rows: Sequence[LocationAccess]) -> Sequence[AccessShown]:
+    """Versions of how locations are kept, each with its lists."""
+    query = sa.select(LocationGrant).where(LocationGrant.access.in_([row.id for row in rows]))
+    grants = db.session.execute(query.order_by(LocationGrant.id)).scalars().all() if rows else []
+    return [_access(row, [grant for grant in grants if grant.access == row.id]) for row in rows]
+
+
+def _access(row: LocationAccess, grants: Sequence[LocationGrant]) -> AccessShown:
     lists = {act: tuple(grant.account for grant in grants if grant.act is act) for act in PlaceAct}
     return AccessShown(
         id=row.id,

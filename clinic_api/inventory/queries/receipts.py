@@ -13,6 +13,7 @@ from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.deliveries import DeliveryEnding, DeliveryRow
 from clinic_api.inventory.models.kits import PatientKit
+from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Location, Product, Receipt, ReceiptLine
 from clinic_api.inventory.models.stock_orders import OrderFilling
 from clinic_api.inventory.queries import kits, suppliers
@@ -37,11 +38,20 @@ class KitBound:
 
 
 @dataclass(frozen=True, slots=True)
+class Vial:
+    """A container as a receipt names it, with the serial number of its package where that was read."""
+
+    id: UUID
+    label: str
+    serial: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """One line of a receipt with the vials that it put into the book, and what it filled of a schedule II order."""
 
     line: ReceiptLine
-    vials: Sequence[Container]
+    vials: Sequence[Vial]
     fillings: Sequence[OrderFilling]
     kits: Sequence[KitBound]
 
@@ -135,7 +145,12 @@ def page(site: UUID, group: Group, *, after: UUID | None, limit: int) -> Sequenc
 
 
 def _accepted(line: ReceiptLine) -> Accepted:
-    vials = sa.select(Container).where(Container.receipt_line == line.id).order_by(Container.id)
+    vials = (
+        sa.select(Container.id, Container.label, ContainerSerial.serial)
+        .outerjoin(ContainerSerial, refers_to(Container.id, ContainerSerial))
+        .where(Container.receipt_line == line.id)
+        .order_by(Container.id)
+    )
     fillings = sa.select(OrderFilling).where(OrderFilling.receipt_line == line.id).order_by(OrderFilling.id)
     bound = sa.select(PatientKit).where(PatientKit.receipt_line == line.id).order_by(PatientKit.id)
     kits_of = [
@@ -144,7 +159,10 @@ def _accepted(line: ReceiptLine) -> Accepted:
     ]
     audit.shows(*{kit.patient for kit in kits_of})
     return Accepted(
-        line, db.session.execute(vials).scalars().all(), db.session.execute(fillings).scalars().all(), kits_of
+        line,
+        [Vial(row.id, row.label, row.serial) for row in db.session.execute(vials)],
+        db.session.execute(fillings).scalars().all(),
+        kits_of,
     )
 
 

@@ -11,7 +11,7 @@ from clinic_api.clinics import queries as clinics
 from clinic_api.database.rows import db
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Product
-from clinic_api.inventory.queries import counts, periods, storage
+from clinic_api.inventory.queries import containers, counts, periods, storage
 from clinic_api.inventory.queries.counts import CompleteCount
 from clinic_api.inventory.queries.periods import Period, period
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
@@ -24,7 +24,8 @@ def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequen
     """The accountability of every product under a registration, and whether its book closes.
 
     The opening count is the last complete one at ``since`` or before, else the first one after; the closing
-    count is the last one until ``until``. What lies between the two is by when it happened.
+    count is the last one until ``until``. What lies between the two is by when it happened. A product of which some
+    lies in a location that is being counted, blind, says so: whoever shows it leaves its figures out.
 
     Args:
         since, until: the period asked for, UTC.
@@ -37,7 +38,7 @@ def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequen
     """
     holder = clinics.registration(registration)
     between = [period(place.id, since=since, until=until) for place in storage.locations(registration)]
-    held = periods.held(registration)
+    held, counted = periods.held(registration), containers.counted_places()
     lines = []
     for product in periods.products(registration):
         mine = [each for each in between if (each.location, product.key) in held]
@@ -54,6 +55,7 @@ def reconcile(registration: UUID, *, since: datetime, until: datetime) -> Sequen
                 closing=_counted(product.key, [each.closing for each in mine]),
                 ever=_flow(product.key, registration, Move.occurred_at <= until),
                 on_hand=_on_hand(product.key, registration, until),
+                counted=tuple(sorted(counted[each.location] for each in mine if each.location in counted)),
             )
         )
     return lines

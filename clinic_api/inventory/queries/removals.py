@@ -22,6 +22,7 @@ from clinic_api.inventory.models.removals import (
     RemovalWithdrawal,
 )
 from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
 from clinic_api.inventory.queries.phrases import refers_to, sum_of
 from clinic_api.inventory.rules.moves import Place
@@ -36,11 +37,15 @@ class NoSuchRemoval(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class RemovalContent:
-    """One container of a removal, with what is taken of it."""
+    """One container of a removal, with what is taken of it.
+
+    Args:
+        mass: None while it is pending and its location is being counted: usually it is all that the book says is there.
+    """
 
     container: UUID
     label: str
-    mass: Mass
+    mass: Mass | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class RemovalSigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalShown:
-    """A removal as people read it; ``digest`` is what both sign."""
+    """A removal as people read it; ``digest`` is what both sign. The share is told where the masses are."""
 
     id: UUID
     kind: Place
@@ -125,6 +130,7 @@ def shown(id: UUID) -> RemovalShown:
     posting = db.session.execute(sa.select(RemovalPosting).where(RemovalPosting.id == id)).scalar_one_or_none()
     gone = db.session.execute(sa.select(RemovalWithdrawal).where(RemovalWithdrawal.id == id)).scalar_one_or_none()
     heard = db.session.execute(sa.select(Acknowledgement).where(Acknowledgement.id == id)).scalar_one_or_none()
+    contents = _contents(id, pending=posting is None and gone is None)
     return RemovalShown(
         id=row.id,
         kind=row.kind,
@@ -138,8 +144,8 @@ def shown(id: UUID) -> RemovalShown:
         document=row.document,
         to_location=row.to_location,
         seen_registration=row.seen_registration,
-        share_percent=row.share_percent,
-        contents=_contents(id),
+        share_percent=None if any(each.mass is None for each in contents) else row.share_percent,
+        contents=contents,
         signatures=[RemovalSigned(each.signer, each.attestation, each.at) for each in signatures(id)],
         digest=row.digest.hex(),
         by=row.by,
@@ -204,15 +210,17 @@ def share(registration: UUID, *, more: Mass, at: datetime, limits: Limits) -> Sh
 _COUNTED = (Place.TRANSFERRED, Place.PATIENT)
 
 
-def _contents(id: UUID) -> Sequence[RemovalContent]:
+def _contents(id: UUID, *, pending: bool) -> Sequence[RemovalContent]:
+    hidden = containers.being_counted() if pending else frozenset()
     query = (
-        sa.select(RemovalLine, Container.label)
+        sa.select(RemovalLine, Container.label, Container.location)
         .join(Container, refers_to(RemovalLine.container, Container))
         .where(RemovalLine.removal == id)
         .order_by(RemovalLine.container)
     )
     return [
-        RemovalContent(row.RemovalLine.container, row.label, row.RemovalLine.mass) for row in db.session.execute(query)
+        RemovalContent(row.RemovalLine.container, row.label, None if row.location in hidden else row.RemovalLine.mass)
+        for row in db.session.execute(query)
     ]
 
 

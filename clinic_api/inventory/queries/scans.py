@@ -8,7 +8,7 @@ from uuid import UUID
 from clinic_api.clinics import queries as clinics
 from clinic_api.clinics.rules.standing import day_in
 from clinic_api.database.scope import scope
-from clinic_api.inventory.queries import containers, finding, storage
+from clinic_api.inventory.queries import containers, finding, serials, storage
 from clinic_api.inventory.queries.containers import Shown
 from clinic_api.inventory.queries.storage import Stocked
 from clinic_api.inventory.rules.scanning import Scanned, find_scanned, read_scan
@@ -22,7 +22,7 @@ class ScanFound:
         ndc, lot, expiry: as a line of a receipt takes them; None for a container of ours.
         units: how many vials or devices stand behind the code.
         expired: whether the expiry is past at the site; None where the code does not tell it.
-        containers: those of ours that it fits, oldest first.
+        containers: those of ours that it fits, oldest first; by a serial number that we read before, that very one.
     """
 
     stocked: Stocked | None
@@ -70,6 +70,11 @@ def _ours(container: Shown) -> ScanFound:
     )
 
 
+def _borne(ndc: str, serial: str | None) -> Sequence[Shown]:
+    """The very containers that came under a serial number, wherever they are kept; none where it was never read."""
+    return [] if serial is None else containers.several(serials.bearing(ndc, serial))
+
+
 def _package(scanned: Scanned, site: UUID, today: date) -> ScanFound:
     stocked = storage.stocked()
     drugs = {each.drug.drug: each.drug for each in stocked}
@@ -84,5 +89,5 @@ def _package(scanned: Scanned, site: UUID, today: date) -> ScanFound:
         expiry=scanned.expiry,
         expired=None if scanned.expiry is None else scanned.expiry < today,
         serial=scanned.serial,
-        containers=finding.of_lot(site, ndc, lot=scanned.lot, expiry=scanned.expiry),
+        containers=_borne(ndc, scanned.serial) or finding.of_lot(site, ndc, lot=scanned.lot, expiry=scanned.expiry),
     )

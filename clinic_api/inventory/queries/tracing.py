@@ -1,6 +1,7 @@
 """Who touched drug: the timeline of a container, the movements of a person, everybody who touched a lot.
 
-Each patient whose record a page shows is named in the access row; no balance is told, so a blind count stays blind.
+Each patient whose record a page shows is named in the access row. No balance is told, nor what an earlier count found
+in a location that is being counted, so a blind count stays blind.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -71,7 +72,8 @@ def touches_of_lot(ndc: str, lot: str, *, part: Part) -> Sequence[Happening]:
     ids = containers_of_lots(storage.key_of(ndc), [lot])
     moved = _moves(sa.or_(Move.from_container.in_(ids), Move.to_container.in_(ids)), part)
     entered = _entries().where(CountEntry.container.in_(ids))
-    counted = [replace(_entry(row), expected=None) for row in db.session.execute(part.of(entered, CountEntry.id))]
+    hidden = containers.being_counted()
+    counted = [_told(row, hidden) for row in db.session.execute(part.of(entered, CountEntry.id))]
     return _shown([*moved, *counted], part)
 
 
@@ -142,7 +144,8 @@ def _lines() -> sa.Select[Any]:
 def _entries() -> sa.Select[Any]:
     return (
         sa.select(CountEntry)
-        .add_columns(Container.label, Container.lot, Product.key, Product.ndc, CountSheet.counted_by, CountSheet.at)
+        .add_columns(Container.label, Container.lot, Container.location, Product.key, Product.ndc)
+        .add_columns(CountSheet.counted_by, CountSheet.at)
         .join(CountSheet, refers_to(CountEntry.count, CountSheet))
         .join(Container, refers_to(CountEntry.container, Container))
         .join(Product, refers_to(Container.product, Product))
@@ -183,6 +186,12 @@ def _signed(signature: CountSignature) -> Happening:
         recorded_at=signature.at,
         by=signature.signer,
     )
+
+
+def _told(row: sa.Row[Any], hidden: Collection[UUID]) -> Happening:
+    """A line of a count without what the book said, and without what was found where somebody counts now, blind."""
+    entry = replace(_entry(row), expected=None)
+    return replace(entry, mass=None) if row.location in hidden else entry
 
 
 def _entry(row: sa.Row[Any]) -> Happening:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from clinic_api.errors import Conflict, Unacceptable
+from clinic_api.inventory.rules.drawing import Source
 from clinic_api.inventory.rules.moves import check_enough
 from clinic_api.quantities import NOTHING, Mass
 
@@ -69,7 +70,7 @@ class ApprovedBefore(Conflict):
 
 
 def check_proposal(
-    container: str, new: NewAdjustment, *, linked: Collection[UUID], evidence: int, balance: Mass
+    container: str, new: NewAdjustment, *, linked: Collection[UUID], evidence: int, held: Source
 ) -> None:
     """Refuse an adjustment of nothing, of something else, without evidence, or below zero.
 
@@ -77,7 +78,7 @@ def check_proposal(
         container: its number.
         linked: the containers in the file.
         evidence: how much lies in the file.
-        balance: what the book says it holds.
+        held: what is true of it, and what the book says it holds.
 
     Raises:
         NothingToAdjust, NotInTheFile, NothingLookedInto: so it is.
@@ -90,7 +91,7 @@ def check_proposal(
     if not evidence:
         raise NothingLookedInto
     if new.direction is Direction.OUT_OF:
-        check_enough(container, asked=new.mass, left=balance)
+        check_enough(container, asked=new.mass, left=held.left, counted=held.counted)
 
 
 def check_not_approved(*, approved: bool) -> None:

@@ -19,12 +19,14 @@ class LedgerLine:
         target: where it went, likewise.
         volume: of undiluted drug; None once it was diluted.
         case: the number of the syringe whose case it belongs to.
-        source_balance: what the source held afterwards; None for a place.
+        source_balance: what the source held afterwards; None for a place, and while it is being counted, blind.
         identity_version: who the patient was when it was given.
         witness: who watched a waste; None for every other move.
         removal: which removal by two people it belongs to.
         reverses: which move it takes back; its kind is then that move's.
         disputed_at: since when who signed as the second person says that it was not so.
+        counted: the names of the locations that are being counted, blind, so that balances are left out of the line.
+        serial: of the package that the container came in, where it was read.
     """
 
     id: UUID
@@ -58,6 +60,8 @@ class LedgerLine:
     incident: UUID | None = None
     reason: str | None = None
     disputed_at: datetime | None = None
+    counted: tuple[str, ...] = ()
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,7 @@ class Accountability:
         between: what came and went from the opening count to the closing count.
         ever: what came and went from the first day until the end of the period.
         on_hand: what the containers hold by the book at the end of the period.
+        counted: the names of its locations that are being counted, blind: nobody is told its figures meanwhile.
     """
 
     registration: UUID
@@ -135,6 +140,7 @@ class Accountability:
     closing: PhysicalCount | None
     ever: Flow
     on_hand: Mass
+    counted: tuple[str, ...] = ()
 
     @property
     def accountable_for(self) -> Mass | None:

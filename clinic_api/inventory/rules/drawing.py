@@ -50,6 +50,7 @@ class Source:
         use_by: the last moment, UTC, at which it may be used; None while it was never opened.
         stock: it was made up for nobody in particular, so it is drawn from as a vial is.
         strength_lost: drug that it was made up from was taken back in the book, so its label is wrong.
+        counted: its location is being counted, blind: nobody is told what it holds.
     """
 
     label: str
@@ -62,6 +63,7 @@ class Source:
     use_by: datetime | None
     stock: bool = False
     strength_lost: bool = False
+    counted: bool = False
 
     @property
     def free(self) -> Mass:
@@ -254,7 +256,7 @@ def check_draw(source: Source, *, mass: Mass, at: datetime) -> None:
         raise PastBeyondUse(container=source.label, use_by=source.use_by)
     if source.use_by is not None and source.kind is ContainerKind.SINGLE_DOSE_VIAL:
         raise SingleDoseUsed(container=source.label)
-    check_enough(source.label, asked=mass, left=source.free)
+    check_enough(source.label, asked=mass, left=source.free, counted=source.counted)
 
 
 def _check_fit(source: Source, mass: Mass) -> None:

@@ -216,8 +216,8 @@ class NextInventory:
 def listing(products: Iterable[Listed], found: Iterable[OnShelf]) -> dict[str, Any]:
     """The contents of an inventory: schedule II by itself, and each product, also where there is none of it.
 
-    Sealed containers are a number times a size; what is opened stands line by line with its method and resolution;
-    what is set apart has its reason. All of it is on hand.
+    Sealed containers are a number times a size, and named; what is opened stands line by line with its method and
+    resolution; what is set apart has its reason. All of it is on hand.
 
     Args:
         products: everything that the clinic may stock or holds.
@@ -255,6 +255,7 @@ def _product(product: Listed, shelf: Sequence[OnShelf]) -> dict[str, Any]:
             "size_mg": product.content.as_mg_text(),
             "method": str(Method.COUNTED),
             "resolution_mg": NOTHING.as_mg_text(),
+            "each": [{"container": one.label, "location": one.location, "lot": one.lot} for one in sealed],
         },
         "opened": [_line(each) for each in opened],
         "opened_mg": _total(opened),

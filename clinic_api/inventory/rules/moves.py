@@ -35,6 +35,7 @@ class Event(StrEnum):
     COST_RECORDED = "cost:recorded"
     STOCK_RECEIVED = "stock:received"
     VIALS_ACCEPTED = "vials:accepted"
+    SERIALS_KEPT = "serials:kept"
     CONTAINER_QUARANTINED = "container:quarantined"
     OVERFILL_FOUND = "overfill:found"
     DRUG_DRAWN = "drug:drawn"
@@ -140,13 +141,22 @@ class Late:
 
 @dataclass(eq=False)
 class NotEnoughLeft(Conflict):
-    """More was asked of a container than the ledger says it holds."""
+    """More was asked of a container than the ledger says it holds.
+
+    Args:
+        left: None while its location is being counted: no refusal tells the counter what to find.
+    """
 
     container: str
     asked: Mass
-    left: Mass
+    left: Mass | None
 
     def __str__(self) -> str:
+        if self.left is None:
+            return (
+                f"{self.container} does not hold {self.asked} by the book, and its location is being counted, blind; "
+                "finish the count first, take less, or take another container"
+            )
         return (
             f"{self.container} holds {self.left}, not {self.asked}; take less, take another container, "
             "or record overfill found first if it really holds more"
@@ -168,18 +178,19 @@ def kind_of(source: Place | None, target: Place | None, *, reverses: bool = Fals
     return Kind.DRAWN if target is None else GOES_TO[target]
 
 
-def check_enough(container: str, *, asked: Mass, left: Mass) -> None:
+def check_enough(container: str, *, asked: Mass, left: Mass, counted: bool) -> None:
     """Refuse to take more out of a container than it holds.
 
     Args:
         container: its number, as a person would ask for it.
         left: what the ledger says it holds, less what was promised to a waste.
+        counted: its location is being counted, blind, so the refusal does not say how much that is.
 
     Raises:
         NotEnoughLeft: so it is; by one microgram is enough.
     """
     if asked > left:
-        raise NotEnoughLeft(container=container, asked=asked, left=left)
+        raise NotEnoughLeft(container=container, asked=asked, left=None if counted else left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class DeliveredLine:
         ndc: as printed on the box or the vial.
         expiry: the last day on which it may be used.
         patient, prescription: whom a patient-specific kit is for, and under which prescription; None for stock.
+        serials: as they were read off what came, in its order: one for each vial or one for each package; or none.
     """
 
     ndc: str
@@ -34,6 +35,7 @@ class DeliveredLine:
     received: int
     patient: UUID | None = None
     prescription: str | None = None
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

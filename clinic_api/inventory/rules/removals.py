@@ -59,7 +59,7 @@ class RemovalOrder:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One container of a removal: its number, what is taken and what was free to take."""
+    """One container of a removal: its number, what is taken, what was free to take, and whether it is being counted."""
 
     label: str
     kind: ContainerKind
@@ -67,6 +67,7 @@ class Content:
     free: Mass
     left: Mass
     gone: bool
+    counted: bool = False
 
 
 class ReceiverMissing(Unacceptable):
@@ -256,6 +257,6 @@ def _check_content(kind: Place, content: Content) -> None:
         raise DrawnStays(container=content.label)
     if content.mass == NOTHING:
         raise NothingLeft(container=content.label)
-    check_enough(content.label, asked=content.mass, left=content.free)
+    check_enough(content.label, asked=content.mass, left=content.free, counted=content.counted)
     if kind in WHOLE and content.mass != content.left:
         raise OnlyWhole(container=content.label)

@@ -30,6 +30,7 @@ class CountedLine:
         turned_away: vials that came and are not accepted: damaged, or more than was ordered.
         turned_away_reason: why; None where there are none.
         patient, prescription: whom a patient-specific kit is for, and under which prescription.
+        serials: as they were read off what is to be accepted, in its order.
     """
 
     ndc: str
@@ -40,6 +41,7 @@ class CountedLine:
     turned_away_reason: str | None = None
     patient: UUID | None = None
     prescription: str | None = None
+    serials: tuple[str, ...] = ()
 
     @property
     def came(self) -> int:
@@ -58,6 +60,7 @@ class Settled:
     received: int
     patient: UUID | None = None
     prescription: str | None = None
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def _settled(line: CountedLine, invoiced: int) -> Settled:
         received=line.received,
         patient=line.patient,
         prescription=line.prescription,
+        serials=line.serials,
     )
 
 

@@ -55,10 +55,11 @@ class WastedWhole(Conflict):
     """Part of a device cannot be wasted."""
 
     container: str
-    holds: Mass
+    holds: Mass | None
 
     def __str__(self) -> str:
-        return f"{self.container} is one device; waste all of it, {self.holds}"
+        whole = "" if self.holds is None else f", {self.holds}"
+        return f"{self.container} is one device; waste all of it{whole}"
 
 
 class WitnessIsTheSamePerson(NotPermitted):
@@ -100,21 +101,24 @@ class WasteWithdrawn(Conflict):
         return f"Nothing was wasted from {self.container} by it; propose what is really left."
 
 
-def check_proposal(container: str, order: WasteOrder, *, free: Mass, device: bool = False) -> None:
+def check_proposal(
+    container: str, order: WasteOrder, *, free: Mass, device: bool = False, counted: bool = False
+) -> None:
     """Refuse to waste nothing, more than there is, or a part of a device.
 
     Args:
         container: its number.
         free: what it holds by the ledger, less what was proposed before.
+        counted: its location is being counted, blind, so no refusal says how much that is.
 
     Raises:
         NothingToWaste, NotEnoughLeft, WastedWhole: so it is.
     """
     if order.mass == NOTHING:
         raise NothingToWaste
-    check_enough(container, asked=order.mass, left=free)
+    check_enough(container, asked=order.mass, left=free, counted=counted)
     if device and order.mass != free:
-        raise WastedWhole(container=container, holds=free)
+        raise WastedWhole(container=container, holds=None if counted else free)
 
 
 def check_witness(*, author: UUID, witness: UUID, name: str, roles: Collection[Role], control: WasteControl) -> None:

@@ -15,6 +15,7 @@ from clinic_api.inventory.schemas.receipts import (
     CautionOut,
     ReceiptOut,
     SupplierIn,
+    serials_in,
     supplier_from,
 )
 from clinic_api.signatures.schemas import ChallengeOut
@@ -71,10 +72,11 @@ class NewCountedLine(Body):
     turned_away_reason = Text(load_default=None, longest=400)
     patient = fields.UUID(load_default=None)
     prescription = Text(load_default=None, longest=60)
+    serials = serials_in()
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> CountedLine:
-        return CountedLine(**data)
+        return CountedLine(serials=tuple(data.pop("serials")), **data)
 
 
 class NewDeliveryCount(Body):
@@ -127,6 +129,7 @@ class CountedLineOut(Body):
     turned_away_reason = fields.String(allow_none=True)
     patient = fields.UUID(allow_none=True)
     prescription = fields.String(allow_none=True)
+    serials = fields.List(fields.String())
 
 
 class DeliveryCountOut(Body):

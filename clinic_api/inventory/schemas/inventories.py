@@ -95,14 +95,23 @@ class TakerPrinted(Body):
     entered_at = fields.String()
 
 
+class SealedOnePrinted(Body):
+    """One sealed container."""
+
+    container = fields.String()
+    location = fields.String()
+    lot = fields.String()
+
+
 class SealedPrinted(Body):
-    """Sealed containers: a number times a size."""
+    """Sealed containers: a number times a size; a record from before they were named has no ``each``."""
 
     containers = fields.Integer()
     size_ml = fields.String()
     size_mg = fields.String()
     method = fields.String()
     resolution_mg = fields.String()
+    each = fields.List(fields.Nested(SealedOnePrinted()))
 
 
 class OpenedPrinted(Body):

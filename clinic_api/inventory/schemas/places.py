@@ -1,11 +1,13 @@
-"""Shapes of how locations are kept."""
+"""Shapes of which locations there are and how they are kept."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from marshmallow import fields, post_load, validate
 
-from clinic_api.http.fields import Body, Moment, Text, WholeNumber
+from clinic_api.http.fields import Body, Moment, PageQuery, Text, WholeNumber
+from clinic_api.http.paging import PageAsked
 from clinic_api.inventory.rules.places import Lock, NewAccess, NewPar, PlaceAct
 
 MOST_PEOPLE = 200
@@ -50,6 +52,42 @@ class PlaceAccessPage(Body):
     """Every version of how a location was kept, newest first."""
 
     items = fields.List(fields.Nested(PlaceAccessOut()))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesAsked:
+    """Which site's locations, or all, and which part of them."""
+
+    site: UUID | None
+    page: PageAsked
+
+
+class PlacesQuery(PageQuery):
+    """GET /locations"""
+
+    site = fields.UUID(load_default=None)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> PlacesAsked:
+        return PlacesAsked(site=data.pop("site"), page=PageAsked(**data))
+
+
+class PlaceOut(Body):
+    """A location; ``access`` is null where nobody has said how it is kept, and for whoever may not see the staff."""
+
+    id = fields.UUID()
+    site = fields.UUID()
+    registration = fields.UUID()
+    name = fields.String()
+    being_counted = fields.Boolean()
+    access = fields.Nested(PlaceAccessOut(), allow_none=True)
+
+
+class PlacePage(Body):
+    """Some locations."""
+
+    items = fields.List(fields.Nested(PlaceOut()))
+    next = fields.String(allow_none=True)
 
 
 class NewParLevel(Body):

@@ -13,6 +13,8 @@ from clinic_api.inventory.rules.receiving import Attachment, DeliveredLine, Deli
 
 MOST_VIALS = 500
 MOST_LINES = 50
+#: What element 21 of a code holds at most.
+LONGEST_SERIAL = 20
 #: SHA-256 as it is usually written.
 HEX_64 = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="64 hexadecimal digits, in small letters.")
 
@@ -45,6 +47,11 @@ def supplier_from(data: dict[str, Any]) -> Supplier:
     )
 
 
+def serials_in() -> "fields.List[str]":
+    """Serial numbers in the order of what they stand on: one for each vial, or one for each package."""
+    return fields.List(Text(longest=LONGEST_SERIAL), load_default=[], validate=validate.Length(max=MOST_VIALS))
+
+
 class NewReceiptLine(Body):
     """One line of an invoice; vials, not boxes, are counted. A kit for one patient names them and the prescription."""
 
@@ -55,10 +62,14 @@ class NewReceiptLine(Body):
     vials_received = WholeNumber(least=0, most=MOST_VIALS, required=True)
     patient = fields.UUID(load_default=None)
     prescription = Text(load_default=None, longest=60)
+    serials = serials_in()
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> DeliveredLine:
-        return DeliveredLine(invoiced=data.pop("vials_invoiced"), received=data.pop("vials_received"), **data)
+        read = tuple(data.pop("serials"))
+        return DeliveredLine(
+            invoiced=data.pop("vials_invoiced"), received=data.pop("vials_received"), serials=read, **data
+        )
 
 
 class NewReceipt(SupplierIn):
@@ -79,10 +90,11 @@ class NewReceipt(SupplierIn):
 
 
 class VialOut(Body):
-    """A vial that was just given its number."""
+    """A vial that was just given its number, with the serial number of its package where that was read."""
 
     id = fields.UUID()
     label = fields.String()
+    serial = fields.String(allow_none=True)
 
 
 class FillingOut(Body):

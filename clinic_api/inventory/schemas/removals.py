@@ -72,11 +72,11 @@ class NewRemoval(Body):
 
 
 class RemovalContentOut(Body):
-    """One container of a removal."""
+    """One container of a removal; the mass is null while that would tell a counter what the book says."""
 
     container = fields.UUID()
     label = fields.String()
-    mass_mg = MassField(attribute="mass")
+    mass_mg = MassField(attribute="mass", allow_none=True)
 
 
 class RemovalSignedOut(Body):
@@ -207,10 +207,10 @@ class ReturnOut(Body):
 
 
 class HubLossOut(Body):
-    """What stayed in needle and hub."""
+    """What stayed in needle and hub; the balance is null while its location is being counted, blind."""
 
-    id = fields.UUID()
-    container = fields.UUID(attribute="from_container")
-    mass_mg = MassField(attribute="mass")
-    balance_mg = MassField(attribute="from_balance")
-    occurred_at = Moment()
+    id = fields.UUID(attribute="move.id")
+    container = fields.UUID(attribute="move.from_container")
+    mass_mg = MassField(attribute="move.mass")
+    balance_mg = MassField(attribute="balance", allow_none=True)
+    occurred_at = Moment(attribute="move.occurred_at")

@@ -128,7 +128,7 @@ class ContainerOut(Body):
     content_mg = MassField(attribute="content")
     balance_mg = MassField(attribute="balance", allow_none=True)
     volume_left_ml = VolumeField(attribute="volume_left", allow_none=True)
-    held_for_waste_mg = MassField(attribute="held")
+    held_for_waste_mg = MassField(attribute="held", allow_none=True)
     punctured_at = Moment(allow_none=True)
     use_by = Moment(allow_none=True)
     quarantined_at = Moment(allow_none=True)
@@ -138,6 +138,7 @@ class ContainerOut(Body):
     being_counted = fields.Boolean()
     sources = fields.List(fields.Nested(OriginOut()))
     stock = fields.Boolean()
+    serial = fields.String(allow_none=True)
 
 
 class ContainerPage(Body):
@@ -182,14 +183,14 @@ class NewOverfill(Body):
 
 
 class OverfillOut(Body):
-    """Overfill as it was found."""
+    """Overfill as it was found; the balance is null while its location is being counted, blind."""
 
-    id = fields.UUID()
-    container = fields.UUID(attribute="to_container")
-    mass_mg = MassField(attribute="mass")
-    volume_ml = VolumeField(attribute="volume")
-    balance_mg = MassField(attribute="to_balance")
-    occurred_at = Moment()
+    id = fields.UUID(attribute="move.id")
+    container = fields.UUID(attribute="move.to_container")
+    mass_mg = MassField(attribute="move.mass")
+    volume_ml = VolumeField(attribute="move.volume")
+    balance_mg = MassField(attribute="balance", allow_none=True)
+    occurred_at = Moment(attribute="move.occurred_at")
 
 
 class SiteBalanceOut(Body):

@@ -34,7 +34,7 @@ from clinic_api.inventory.rules.papers import Paper, PaperKind
 from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.receiving import DeliveredLine, Delivery, check_delivery, check_moment
 from clinic_api.inventory.rules.settling import CountedLine, DocumentLine, Settlement, settle
-from clinic_api.inventory.service import delivering, kits, ordering, places
+from clinic_api.inventory.service import delivering, kits, ordering, places, serials
 from clinic_api.inventory.service.storage import difference, take_in
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
@@ -206,6 +206,7 @@ def _in_the_book(case: _Case, signed: DeliverySignature, scope: Scope) -> Custod
     _fill_order(case, taken, scope)
     for each, said in zip(taken, case.settled.lines, strict=True):
         kits.bind(each, said, site=case.location.site, received_on=case.came_on, scope=scope)
+        serials.bind(each, said, units=storage.stocked_under(said.ndc).package.units, scope=scope)
     _ask_for_the_missing(case, scope)
     return Custody(deliveries.shown(case.delivery.id), receipts.received(receipt.id), None)
 
@@ -289,4 +290,5 @@ def _as_counted(line: DeliveredLine) -> CountedLine:
         received=line.received,
         patient=line.patient,
         prescription=line.prescription,
+        serials=line.serials,
     )

@@ -57,7 +57,7 @@ def propose_adjustment(discrepancy: UUID, new: NewAdjustment, *, scope: Scope) -
         new,
         linked=holds.linked(discrepancy),
         evidence=len(discrepancies.evidence_of(discrepancy)),
-        balance=held.balance,
+        held=containers.source(held),
     )
     id = new_id(scope.at)
     proposed = put(

@@ -31,7 +31,7 @@ from clinic_api.inventory.rules.papers import Group, Paper, check_paper, one_gro
 from clinic_api.inventory.rules.receiving import check_moment
 from clinic_api.inventory.rules.settling import CountedLine, DocumentLine, check_counted_line, check_document_line
 from clinic_api.inventory.rules.stock_orders import check_under
-from clinic_api.inventory.service import supplying
+from clinic_api.inventory.service import serials, supplying
 from clinic_api.patients.queries import patients
 
 
@@ -76,12 +76,14 @@ def count(id: UUID, lines: Sequence[CountedLine], *, scope: Scope) -> DeliverySh
         NotHereToday: who counts is not checked in at the site.
         InvalidNdc, AmbiguousNdc, UnknownProduct: a line names nothing that the clinic stocks.
         GroupsMixed, EmptyLine, TurnedAwayUnexplained, KitHalfNamed, KitNotForScheduleTwo: see ``rules.settling``.
+        UnreadableScan, SerialTwice, SerialsDoNotFit, SerialKnown: see ``service.serials``.
     """
     delivery = deliveries.delivery(id)
     after(deliveries.state(id), Act.COUNT)
     standing.check_here_today(scope.by, site=storage.location(delivery.location).site, scope=scope)
     found = [(line, storage.stocked_under(line.ndc)) for line in lines]
     one_group([delivery.drug_group, *(stocked.drug.schedule for _, stocked in found)])
+    serials.check(found)
     charged, counted = deliveries.document_lines(id), [_as_kept(line, stocked) for line, stocked in found]
     for line in counted:
         check_counted_line(line, group=delivery.drug_group, charged=charged)
@@ -190,6 +192,7 @@ def _write_count(delivery: DeliveryRow, counted: Sequence[CountedLine], scope: S
         put(_count_line(line, delivery, number=number, place=place, scope=scope))
         for place, line in enumerate(counted, start=1)
     ]
+    read = [row for kept, line in zip(lines, counted, strict=True) for row in serials.keep(kept, line, scope=scope)]
     made = put(
         DeliveryCount(
             organisation=scope.organisation,
@@ -198,11 +201,11 @@ def _write_count(delivery: DeliveryRow, counted: Sequence[CountedLine], scope: S
             number=number,
             counted_by=scope.by,
             blind=delivery.blind and before is None,
-            lines=[delivery.digest.hex(), *(line.digest.hex() for line in lines)],
+            lines=[each.hex() for each in (delivery.digest, *(r.digest for r in lines), *(r.digest for r in read))],
             at=scope.at,
         )
     )
-    audit.record(Event.DELIVERY_COUNTED, made, *lines)
+    audit.record(Event.DELIVERY_COUNTED, made, *lines, *read)
 
 
 def _count_line(

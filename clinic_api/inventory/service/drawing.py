@@ -27,11 +27,11 @@ from clinic_api.inventory.rules.drawing import (
     use_by,
 )
 from clinic_api.inventory.rules.mixing import NO_FLUID, Part, check_takes, check_together, lots_of, mass_taken
-from clinic_api.inventory.rules.moves import Event, Late, Place, check_enough
+from clinic_api.inventory.rules.moves import Event, Late, Place
 from clinic_api.inventory.rules.places import PlaceAct
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.receiving import syringe_label
-from clinic_api.inventory.service import kits, moving, places
+from clinic_api.inventory.service import kits, leftovers, moving, places
 from clinic_api.patients import service as visits
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 
@@ -236,7 +236,6 @@ def administer(
     held, drawn = visits.hold(visit), containers.hold(syringe)
     told = occurred_at if isinstance(occurred_at, Late) else Late(occurred_at, None)
     check_drawn_for(drawn.label, drawn_for=drawn.visit, visit=held.id)
-    check_enough(drawn.label, asked=mass, left=drawn.balance)
     if mass == NOTHING:
         return None
     given = moving.write(
@@ -278,4 +277,5 @@ def _taken(held: Container, volume: Volume) -> Taken:
 def _puncture(each: Taken, at: datetime, scope: Scope) -> Puncture:
     vial, days = each.container, storage.product(each.container.product).beyond_use_days
     until = use_by(punctured_at=at, beyond_use=timedelta(days=days), expires_at=max(at, each.facts.expires_at))
+    leftovers.watch(vial.id, until, scope=scope)
     return put(Puncture(organisation=scope.organisation, id=vial.id, at=at, use_by=until, by=scope.by))

@@ -27,7 +27,7 @@ from clinic_api.inventory.rules.inventories import (
 from clinic_api.inventory.rules.kinds import NewCount, persons_for
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.sheets import CountState
-from clinic_api.inventory.service import counting
+from clinic_api.inventory.service import counting, engaging
 from clinic_api.signatures import queries as signed
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Meaning
@@ -170,6 +170,7 @@ def _sign(inventory: Inventory, given: "Attestation", *, place: int, scope: Scop
         answered = asked.open_about(DUE, before)
         if answered is not None:
             tasks.close_task(answered.id, "taken", scope=scope)
+    engaging.inventoried(inventory, scope=scope)
     _ask_for_the_next(inventory, scope)
 
 

@@ -16,7 +16,7 @@ from clinic_api.inventory.queries.containers import Shown
 from clinic_api.inventory.rules.drawing import use_by
 from clinic_api.inventory.rules.mixing import MixOrder, check_mix, check_shareable, use_by_of
 from clinic_api.inventory.rules.moves import Event
-from clinic_api.inventory.service import drawing
+from clinic_api.inventory.service import drawing, leftovers
 from clinic_api.inventory.service.drawing import Taken
 from clinic_api.quantities import Volume
 
@@ -51,6 +51,7 @@ def prepare_stock(order: MixOrder, *, scope: Scope) -> Mixed:
     opened = drawing.open_vials(sources, scope.at, scope=scope)
     made = put(drawing.filled(sources, order.kind, scope=scope, diluent=order.diluent_volume))
     preparation = put(_preparation(order, made, sources, until, listed.policy, scope))
+    leftovers.watch(made.id, until, scope=scope)
     moves = drawing.pour(sources, made, lambda: Move(stock=made.id, occurred_at=scope.at), scope=scope)
     audit.record(Event.STOCK_PREPARED, preparation, made, *moves, *opened)
     drawing.review_opened(sources, opened, scope=scope)

@@ -11,7 +11,9 @@ from clinic_api.database.types import Micrograms
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
+from clinic_api.inventory.queries import containers
 from clinic_api.inventory.rules.moves import NotEnoughLeft
+from clinic_api.inventory.service import leftovers
 from clinic_api.quantities import Mass
 
 _T: Final[Any] = Container.__table__
@@ -35,7 +37,8 @@ def take(container: Container, mass: Mass) -> Mass:
     """
     left: Mass | None = _changed(_TAKE, container, mass)
     if left is None:
-        raise NotEnoughLeft(container=container.label, asked=mass, left=container.balance)
+        hidden = container.location in containers.being_counted()
+        raise NotEnoughLeft(container=container.label, asked=mass, left=None if hidden else container.balance)
     return left
 
 
@@ -52,6 +55,7 @@ def write(move: Move, *, ours: Container, scope: Scope) -> Move:
     move.registration, move.product = ours.registration, ours.product
     move.by, move.device, move.operation_id = scope.actor, scope.device, scope.key
     move.recorded_at = scope.at
+    leftovers.moved(move, ours=ours, scope=scope)
     return put(move)
 
 

@@ -168,7 +168,9 @@ def _as_named(order: RemovalOrder, held: Sequence[Container]) -> list[Container]
 
 def _content(container: Container, mass: Mass) -> Content:
     facts = containers.source(container)
-    return Content(container.label, container.kind, mass, facts.free, container.balance, facts.gone)
+    return Content(
+        container.label, container.kind, mass, facts.free, container.balance, facts.gone, counted=facts.counted
+    )
 
 
 def _removal(

@@ -19,7 +19,7 @@ from clinic_api.inventory.queries.storage import Stocked, TakenIn
 from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.receiving import LocationTaken, vial_label
 from clinic_api.inventory.rules.settling import Settled
-from clinic_api.inventory.service import moving, places, showing
+from clinic_api.inventory.service import engaging, moving, places, showing
 from clinic_api.tasks import service as tasks
 from clinic_api.tasks.rules import NewTask
 
@@ -66,6 +66,7 @@ def take_in(receipt: Receipt, lines: Sequence[Settled], *, location: Location, s
         if each.line.invoiced != each.line.received:
             tasks.open_task(difference(each.line, due_at=day_ends(zone, scope.at)), scope=scope)
             showing.receipt_differs(each.line, [vial.id for vial in each.vials], receipt, location, scope=scope)
+    engaging.engaged(location, scope=scope)
     places.review_par(location.id, *(storage.stocked_under(line.ndc).package.key for line in lines), scope=scope)
     return taken
 

@@ -21,7 +21,7 @@ from clinic_api.inventory.rules.receivers import check_receiver
 from clinic_api.inventory.rules.receiving import Supplier, syringe_label
 from clinic_api.inventory.rules.removals import RemovalOrder
 from clinic_api.inventory.rules.transfers import Share, check_share
-from clinic_api.inventory.service import moving
+from clinic_api.inventory.service import engaging, leftovers, moving
 from clinic_api.quantities import Concentration, Mass, Volume
 
 
@@ -118,6 +118,7 @@ def _bring_in(removal: Removal, old: Container, mass: Mass, location: Location, 
     )
     opened = _opening(old.id, new.id, scope)
     audit.record(Event.VIALS_ACCEPTED, new, came, *opened)
+    engaging.engaged(location, scope=scope)
 
 
 def _container(old: Container, mass: Mass, location: Location, scope: Scope) -> Container:
@@ -148,4 +149,5 @@ def _opening(old: UUID, new: UUID, scope: Scope) -> list[Puncture]:
     opened = containers.puncture(old)
     if opened is None:
         return []
+    leftovers.watch(new, opened.use_by, scope=scope)
     return [put(Puncture(organisation=scope.organisation, id=new, at=opened.at, use_by=opened.use_by, by=opened.by))]

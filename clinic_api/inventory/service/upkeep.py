@@ -29,6 +29,14 @@ class ReturnOrder:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A move as who made it is told of it; the balance is None while the location is being counted, blind."""
+
+    move: Move
+    balance: Mass | None
+
+
 def quarantine(container: UUID, reason: str, *, scope: Scope) -> Quarantine:
     """Set a container apart: it still counts as on hand, and nothing is drawn from it any more.
 
@@ -46,7 +54,7 @@ def quarantine(container: UUID, reason: str, *, scope: Scope) -> Quarantine:
     return apart
 
 
-def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
+def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Noted:
     """A vial holds more than its label says: recorded before anything above the balance is drawn.
 
     Raises:
@@ -77,10 +85,10 @@ def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
         scope=scope,
     )
     audit.record(Event.OVERFILL_FOUND, found)
-    return found
+    return Noted(found, containers.shown(vial.id).balance)
 
 
-def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
+def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Noted:
     """What stayed in needle and hub is a line of its own, never part of a waste.
 
     Raises:
@@ -102,7 +110,7 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
         draws=lineage.draws_from(held.id) if drawn_from else 1,
         at_most=hub_cap_at(held.concentration, product.hub_cap or NOTHING, of=product.concentration),
     )
-    check_enough(held.label, asked=mass, left=facts.free)
+    check_enough(held.label, asked=mass, left=facts.free, counted=facts.counted)
     standing.check_standing(scope.by, site=held.site, scope=scope)
     lost = moving.write(
         Move(
@@ -119,7 +127,7 @@ def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
         scope=scope,
     )
     audit.record(Event.HUB_LOSS_RECORDED, lost)
-    return lost
+    return Noted(lost, containers.shown(held.id).balance)
 
 
 def give_back(order: ReturnOrder, *, scope: Scope) -> Move:

@@ -16,7 +16,7 @@ from clinic_api.inventory.models.moves import Move, Waste, WastePosting, WasteWi
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import cases, containers
 from clinic_api.inventory.queries.cases import WasteShown
-from clinic_api.inventory.rules.moves import Event, Place, check_enough
+from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.products import ContainerKind
 from clinic_api.inventory.rules.waste import (
     WasteOrder,
@@ -64,7 +64,8 @@ def propose_waste(order: WasteOrder, *, scope: Scope) -> Proposed:
         NotHereToday: the author is not checked in at the site.
     """
     held = _hold(order.container)
-    check_proposal(held.label, order, free=containers.source(held).free, device=held.kind is ContainerKind.DEVICE)
+    facts = containers.source(held)
+    check_proposal(held.label, order, free=facts.free, device=held.kind is ContainerKind.DEVICE, counted=facts.counted)
     standing.check_here_today(scope.by, site=held.site, scope=scope)
     waste = put(_waste(order, held, scope))
     audit.record(Event.WASTE_PROPOSED, waste)
@@ -110,7 +111,7 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
         control=clinics.profile().waste,
     )
     standing.check_here_today(attestation.signer, site=held.site, scope=scope)
-    check_enough(held.label, asked=waste.mass, left=held.balance)
+    left = moving.take(held, waste.mass)
     posting = put(
         WastePosting(
             organisation=scope.organisation,
@@ -121,7 +122,7 @@ def post_waste(waste_id: UUID, attestation: "Attestation", *, scope: Scope) -> W
             at=scope.at,
         )
     )
-    moved = moving.write(_wasted(waste, held, moving.take(held, waste.mass), scope), ours=held, scope=scope)
+    moved = moving.write(_wasted(waste, held, left, scope), ours=held, scope=scope)
     audit.record(Event.WASTE_POSTED, posting, moved)
     kits.gone(held, "wasted", scope=scope)
     _close(waste, "witnessed", scope)

@@ -1,4 +1,4 @@
-"""Routes of how locations are kept."""
+"""Routes of which locations there are and how they are kept."""
 
 from typing import Any
 from uuid import UUID
@@ -6,9 +6,12 @@ from uuid import UUID
 from flask import Blueprint
 
 from clinic_api.accounts.access.door import act, look
+from clinic_api.accounts.access.permissions import permits
 from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
+from clinic_api.http.paging import Page, page_of
 from clinic_api.inventory.queries import places, storage
+from clinic_api.inventory.queries.places import PlaceShown
 from clinic_api.inventory.rules.places import AccessShown, NewAccess, NewPar, ParShown
 from clinic_api.inventory.schemas.places import (
     NewParLevel,
@@ -17,10 +20,22 @@ from clinic_api.inventory.schemas.places import (
     ParPage,
     PlaceAccessOut,
     PlaceAccessPage,
+    PlacePage,
+    PlacesAsked,
+    PlacesQuery,
 )
 from clinic_api.inventory.service import places as keeping
 
 blueprint = Blueprint("places", __name__)
+
+
+@blueprint.get("/locations")
+@look(Action.SEE_CLINIC, PlacePage(), asks=PlacesQuery())
+def list_places(asked: PlacesAsked, *, scope: Scope) -> Page[PlaceShown]:
+    """Where drug is kept, in the order in which the places were made; with the access lists for who may see them."""
+    lists = permits(scope.roles, Action.SEE_STAFF)
+    rows = places.page(asked.site, after=asked.page.after, limit=asked.page.limit, lists=lists)
+    return page_of(rows, asked=asked.page, key=lambda row: row.id)
 
 
 @blueprint.post("/locations/<uuid:location>/access")

@@ -33,7 +33,7 @@ from clinic_api.inventory.schemas.removals import (
 from clinic_api.inventory.service import following, removing, upkeep
 from clinic_api.inventory.service.following import Arrival
 from clinic_api.inventory.service.removing import ProposedRemoval
-from clinic_api.inventory.service.upkeep import ReturnOrder
+from clinic_api.inventory.service.upkeep import Noted, ReturnOrder
 from clinic_api.quantities import Mass
 from clinic_api.signatures import service as signatures
 from clinic_api.signatures.rules import Proof
@@ -108,6 +108,6 @@ def give_back(container: UUID, said: dict[str, Any], *, scope: Scope) -> Move:
 
 @blueprint.post("/containers/<uuid:container>/hub-loss")
 @act(Action.DRAW_DRUG, NewHubLoss(), HubLossOut())
-def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Move:
+def record_hub_loss(container: UUID, mass: Mass, *, scope: Scope) -> Noted:
     """What stayed in needle and hub, as a line of its own."""
     return upkeep.record_hub_loss(container, mass, scope=scope)

@@ -9,7 +9,6 @@ from clinic_api.accounts.access.door import act, look
 from clinic_api.accounts.rules.roles import Action
 from clinic_api.database.scope import Scope
 from clinic_api.http.paging import Page, page_of
-from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Location, Quarantine
 from clinic_api.inventory.queries import books, containers, storage
 from clinic_api.inventory.queries.books import History
@@ -31,6 +30,7 @@ from clinic_api.inventory.schemas.stock import (
 )
 from clinic_api.inventory.service import storage as keeping
 from clinic_api.inventory.service import upkeep
+from clinic_api.inventory.service.upkeep import Noted
 from clinic_api.quantities import Volume
 
 blueprint = Blueprint("stock", __name__)
@@ -74,7 +74,7 @@ def quarantine(container: UUID, asked: dict[str, str], *, scope: Scope) -> Quara
 
 @blueprint.post("/containers/<uuid:container>/overfill")
 @act(Action.DRAW_DRUG, NewOverfill(), OverfillOut())
-def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Move:
+def record_overfill(container: UUID, volume: Volume, *, scope: Scope) -> Noted:
     """A vial holds more than its label says; recorded before it is drawn."""
     return upkeep.record_overfill(container, volume, scope=scope)
 

@@ -185,9 +185,10 @@ def _bands(whole: Content) -> tuple[Band, ...]:
 
 def _check_bands(whole: Content, instrument: Instrument) -> None:
     """Bands leave no total without a name and give none two; a scale may have no bands at all."""
-    named = [total for band in instrument.bands for total in range(band.least, band.most + 1)]
     lowest_total = len(instrument.items) * instrument.answers.lowest
-    if named and named != [*range(lowest_total, instrument.highest_total + 1)]:
+    begins = [lowest_total, *(band.most + 1 for band in instrument.bands)]
+    in_turn = all(band.least == at <= band.most for band, at in zip(instrument.bands, begins, strict=False))
+    if instrument.bands and not (in_turn and begins[-1] == instrument.highest_total + 1):
         raise whole.refusal("bands", f"must name each total from {lowest_total} to {instrument.highest_total} once")
 
 

@@ -1,6 +1,9 @@
 """A label of 2 by 1 inch, drawn line by line; the barcode leads back to the container."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from operator import itemgetter
 from typing import Final
 
 from reportlab.graphics import renderPDF
@@ -31,6 +34,8 @@ LINE: Final = Ink(REGULAR, 5.4, 6.2, BLACK)
 UNTIL: Final = Ink(BOLD, 5.8, 6.4, BLACK)
 #: Below this nobody reads a label at arm's length.
 SMALLEST: Final = 4.6
+#: What is set smaller to fit must not be a hair too wide, or it would be cut for that.
+ALMOST: Final = 0.999
 
 
 def draw_label(canvas: Canvas, label: ContainerLabel) -> None:
@@ -66,8 +71,7 @@ def _forbidden(label: ContainerLabel) -> list[tuple[str, Ink]]:
 
 def _until(label: ContainerLabel, times: LocalTimes) -> list[tuple[str, Ink]]:
     """Until when it may be used, where it may be used at all; of stock and of a mix, lots and expiries too."""
-    lots = " + ".join(f"{lot}  exp. {expires_on}" for lot, expires_on in label.lots)
-    stock = [] if label.patient is not None else [(f"Lot {lots}", LINE)]
+    stock = [] if label.patient is not None else [(_lots(label.lots, begin="Lot ", between="  exp. "), LINE)]
     if label.kind is LabelKind.QUARANTINE:
         return stock
     if label.use_by is not None:
@@ -76,7 +80,28 @@ def _until(label: ContainerLabel, times: LocalTimes) -> list[tuple[str, Ink]]:
         return stock
     if len(label.lots) == 1:
         return [("USE for this visit only", UNTIL)]
-    return [(f"THIS VISIT ONLY  {lots.replace('  exp.', '')}", LINE)]
+    return [(_lots(label.lots, begin="THIS VISIT ONLY  ", between=" "), LINE)]
+
+
+def _lots(lots: Sequence[tuple[str, date]], *, begin: str, between: str) -> str:
+    """As many lots as one line holds; where not all do, those that expire first, and how many a scan finds besides."""
+    every = [f"{lot}{between}{expires_on}" for lot, expires_on in lots]
+    whole = begin + " + ".join(every)
+    if len(lots) == 1 or _fits(whole):
+        return whole
+    soonest = [f"{lot}{between}{expires_on}" for lot, expires_on in sorted(lots, key=itemgetter(1))]
+    tried = (f"{begin}{' + '.join(soonest[:n])} +{_so_many(len(lots) - n)}" for n in range(len(lots) - 1, 0, -1))
+    return next(filter(_fits, tried), f"{begin}{_so_many(len(lots))}")
+
+
+def _so_many(lots: int) -> str:
+    return f"{lots} {'lot' if lots == 1 else 'lots'}"
+
+
+def _fits(text: str) -> bool:
+    """Whether a line can be set small enough to be read whole."""
+    plain = legible(text)
+    return width_of(plain, replace(LINE.suited(plain), size=SMALLEST)) <= FULL
 
 
 def _heading(canvas: Canvas, label: ContainerLabel, top: float) -> float:
@@ -93,7 +118,7 @@ def _line(canvas: Canvas, text: str, ink: Ink, top: float, *, width: float) -> f
     """One line, set smaller before it is cut; where it is cut, three full stops say so."""
     plain = legible(text).replace("\n", " ")
     suited = ink.suited(plain)
-    size = max(min(1.0, width / max(width_of(plain, suited), 1.0)) * suited.size, SMALLEST)
+    size = max(min(1.0, ALMOST * width / max(width_of(plain, suited), 1.0)) * suited.size, SMALLEST)
     fitting = replace(suited, size=size)
     put(canvas, (EDGE, top - ink.size), cut_to(plain, width, fitting), ink=fitting)
     return top - ink.leading

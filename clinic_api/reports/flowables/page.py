@@ -12,6 +12,7 @@ from clinic_api.reports.flowables.fonts import BOLD
 from clinic_api.reports.flowables.ink import BODY, DEEP, LABEL, MARGIN, PAGE, QUIET, RULE, WIDTH, Ink
 from clinic_api.reports.flowables.text import cut_to, needs_explaining, put, width_of
 from clinic_api.reports.flowables.times import LocalTimes
+from clinic_api.reports.records.inventory import Inventory
 from clinic_api.reports.records.seal import Seal, Status
 from clinic_api.reports.records.summary import SessionSummary
 
@@ -20,6 +21,7 @@ from clinic_api.reports.records.summary import SessionSummary
 rl_config.useA85 = 0
 
 AID: Final = "Documentation aid; the bedside monitor's alarms are primary."
+INVENTORY: Final = "What was counted, as it was signed; each line with its method and resolution."
 STRANGE: Final = (
     "[U+XXXX] stands for a character that cannot be seen or printed here. Right-to-left letters are printed unjoined."
 )
@@ -31,27 +33,41 @@ PAGE_NUMBER: Final = Ink(BOLD, 7.1, 9.4, DEEP)
 
 @dataclass(frozen=True)
 class Footer:
-    """The lines at the foot of every page; ``explained`` says what ``[U+XXXX]`` means."""
+    """The lines at the foot of every page; ``explained`` says what ``[U+XXXX]`` means, ``aid`` what the paper is."""
 
     who: str
     evidence: str
     record: str
     status: str
     explained: bool
+    aid: str = AID
 
 
 def footer_of(summary: SessionSummary, seal: Seal, times: LocalTimes) -> Footer:
     """The footer of a summary: identifiers first, so that a long name cannot push them off the page."""
     patient = summary.patient
     who = f"{patient.mrn} | born {patient.born_on} | session {summary.series.number}, {times.day} | {patient.name}"
+    evidence = _evidence(seal)
+    status = f"{'FINAL' if seal.status is Status.FINAL else 'DRAFT'} v{summary.version}"
+    return Footer(who, evidence, f"session {summary.session_id}", status, any(map(needs_explaining, words_in(summary))))
+
+
+def foot_of_inventory(inventory: Inventory, seal: Seal) -> Footer:
+    """The footer of an inventory: whose it is and of which day, so that a loose sheet says where it belongs."""
+    holder = inventory.registration
+    who = f"DEA {holder.dea_number} | {inventory.kind} inventory of {inventory.counted_on} | {holder.registrant}"
+    status = "SIGNED" if seal.status is Status.FINAL else "DRAFT"
+    explained = any(map(needs_explaining, words_in(inventory)))
+    return Footer(who, _evidence(seal), f"registration {holder.id}", status, explained, aid=INVENTORY)
+
+
+def _evidence(seal: Seal) -> str:
     log = (
         f"audit log {seal.audit_log_size} entries, root {seal.audit_log_root}"
         if seal.audit_log_root
         else "not in the audit log yet"
     )
-    evidence = f"content SHA-256 {seal.content_sha256} | {log}"
-    status = f"{'FINAL' if seal.status is Status.FINAL else 'DRAFT'} v{summary.version}"
-    return Footer(who, evidence, f"session {summary.session_id}", status, any(map(needs_explaining, words_in(summary))))
+    return f"content SHA-256 {seal.content_sha256} | {log}"
 
 
 def words_in(record: Any) -> Iterator[str]:
@@ -100,7 +116,7 @@ def draw_footer(canvas: Canvas, footer: Footer, *, number: int, of: int) -> None
     put(canvas, (MARGIN, TOP_OF_FOOTER - 9), cut_to(footer.who, room, BODY), ink=BODY)
     put(canvas, (right, TOP_OF_FOOTER - 9), page, ink=PAGE_NUMBER, right=True)
     put(canvas, (MARGIN, TOP_OF_FOOTER - 17.5), cut_to(footer.evidence, WIDTH, LABEL), ink=LABEL)
-    put(canvas, (MARGIN, TOP_OF_FOOTER - 26), AID, ink=QUIET)
+    put(canvas, (MARGIN, TOP_OF_FOOTER - 26), footer.aid, ink=QUIET)
     put(canvas, (right, TOP_OF_FOOTER - 26), cut_to(footer.record, ROOM_FOR_RECORD, LABEL), ink=LABEL, right=True)
     if footer.explained:
         put(canvas, (MARGIN, TOP_OF_FOOTER - 34), STRANGE, ink=LABEL)

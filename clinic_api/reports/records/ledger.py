@@ -1,6 +1,6 @@
-"""What a ledger export says: one line per move of drug, and the sums that close."""
+"""What a ledger export says: one line per move of drug, and the sums that close; during a blind count, less."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +19,8 @@ class LedgerLine:
         reverses: the move that it takes back, whose kind it then has.
         incident: the incident that it belongs to.
         disputed_at: since when who signed as the second person says that it was not so.
+        note: why balances are left out; None where none are.
+        serial: the serial number of the package that the container came in, where it was read.
     """
 
     move: str
@@ -48,6 +50,8 @@ class LedgerLine:
     incident: str | None = None
     reason: str | None = None
     disputed_at: datetime | None = None
+    note: str | None = None
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +83,29 @@ class ClosingLine:
         variance_ug: the second less the first; a shortage is below zero; prints as it is.
         difference_ug: all that came in less all that went out less what is on hand by the book; anything but
             zero is a fault of the book.
+        note: why the figures are left out; each of them is None then, but the difference.
     """
 
     registration: str
     ndc: str
     product: str
     opening: CountLine | None
-    between: FlowLine
+    between: FlowLine | None
     closing: CountLine | None
     accountable_for: Mass | None
     accounted_for: Mass | None
     variance_ug: int | None
-    ever: FlowLine
-    on_hand: Mass
+    ever: FlowLine | None
+    on_hand: Mass | None
     difference_ug: int
+    note: str | None = None
+
+
+def withheld(locations: Sequence[str]) -> str | None:
+    """Why figures of the book are left out while locations are being counted, blind; None where nobody counts."""
+    if not locations:
+        return None
+    return (
+        f"Left out because {', '.join(locations)} is being counted and nobody may be told what the book expects; "
+        "export again once the entries of the count are in."
+    )
