@@ -23,9 +23,9 @@ from clinic_api.dosing.rules.delivered import (
     delivered,
     injected,
 )
-from clinic_api.dosing.rules.intake import OtherStrength
 from clinic_api.dosing.rules.line import Line, Primed, line_residual
 from clinic_api.dosing.rules.pump import PumpAct, PumpEvent, Segment, pump_record
+from clinic_api.dosing.rules.substitution import OtherStrength
 from clinic_api.orders.rules.working import work_out
 from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
 from tests.orders.examples import IV_SERIES, STRONG, made_up_to, weighing
@@ -218,5 +218,6 @@ def test_another_strength_than_was_worked_out_for_is_refused_with_both_volumes()
     refusal = OtherStrength(STRONG, Concentration.mg_per_ml(100), Volume.ml("0.7"), Volume.ml("0.35"))
     assert str(refusal) == (
         "the dose was worked out for 50 mg/mL (0.7 mL); this container holds 100 mg/mL (0.35 mL). "
-        "Work it out again for this strength, or take another"
+        "Take a container of 50 mg/mL, or ask for an authorised substitution (POST /sessions/{visit}/substitutions) "
+        "and work it out again"
     )

@@ -64,9 +64,6 @@ class Substituted:
     from_volume: Volume
     to_volume: Volume
 
-    def __str__(self) -> str:
-        return f"{self.from_strength} ({self.from_volume}) -> {self.to_strength} ({self.to_volume})"
-
 
 @dataclass(eq=False)
 class OtherStrength(Conflict):
@@ -198,9 +195,7 @@ def check_may_stand_in(asked: Concentration, stands: Standing, rule: Substitutio
             volume_asked_for=volume,
             may_stand_in=() if rule is None else rule.strengths,
         )
-    return Substituted(
-        from_strength=stands.strength, to_strength=asked, from_volume=stands.volume, to_volume=volume
-    )
+    return Substituted(from_strength=stands.strength, to_strength=asked, from_volume=stands.volume, to_volume=volume)
 
 
 def check_authoriser(roles: Collection[str], rule: SubstitutionRule | None) -> None:
@@ -215,19 +210,18 @@ def check_authoriser(roles: Collection[str], rule: SubstitutionRule | None) -> N
 
 
 def find_authorised(
-    asked: Concentration, stands: Standing | None, rule: SubstitutionRule | None, *, given: Collection[Authorised]
+    asked: Concentration, stands: Standing, rule: SubstitutionRule | None, *, given: Collection[Authorised]
 ) -> Authorised | None:
     """The authorisation under which a dose may be worked out for ``asked``; None where it needs none.
 
     Args:
-        stands: the working that stands; None for the first of a visit.
         given: what was authorised for that working; of an earlier one nothing counts, its volumes were others.
 
     Raises:
         StrengthMayNotStandIn: the protocol does not list it.
         SubstitutionNeeded: nobody has authorised it; it names both volumes and who may.
     """
-    if stands is None or asked == stands.strength:
+    if asked == stands.strength:
         return None
     found = next((each for each in given if each.strength == asked), None)
     if found is not None:
