@@ -23,6 +23,14 @@ class DoseWorkingRow(Regulated, Row):
     __table_args__ = (
         refers("visit", "visits"),
         refers("series_order", "series_orders"),
+        sa.ForeignKeyConstraint(
+            ["organisation", "substitution", "visit", "label"],
+            [f"substitutions.{name}" for name in ("organisation", "id", "visit", "to_strength")],
+            name="fk_dose_workings_substitution",
+            use_alter=True,  # a substitution refers to the working that it replaces
+        ),
+        sa.UniqueConstraint("organisation", "id", "visit", "label"),
+        sa.UniqueConstraint("organisation", "substitution"),
         sa.Index("ix_dose_workings_visit", "organisation", "visit"),
         sa.CheckConstraint("drawn > 0", name="something_is_drawn"),
         sa.CheckConstraint("cap is null or ordered <= cap", name="within_the_cap"),
@@ -55,6 +63,43 @@ class DoseWorkingRow(Regulated, Row):
     cautions: Mapped[list[str]]
     reasons: Mapped[dict[str, Any]]
     worked_by: Mapped[UUID]
+    at: Mapped[datetime]
+    substitution: Mapped[UUID | None]
+
+
+class Substitution(Regulated, Row):
+    """Another strength that may stand in for the one of a working: exactly that, once, for as long as that one stands.
+
+    Volumes are of undiluted drug, as they were shown to who authorised it; ``policy`` is the protocol version.
+    """
+
+    __tablename__ = "substitutions"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organisation", "working", "visit", "from_strength"],
+            [f"dose_workings.{name}" for name in ("organisation", "id", "visit", "label")],
+            name="fk_substitutions_working",
+        ),
+        refers("policy", "policy_versions"),
+        refers("authorised_by", "accounts"),
+        sa.UniqueConstraint("organisation", "working", "to_strength"),
+        sa.UniqueConstraint("organisation", "id", "visit", "to_strength"),
+        sa.CheckConstraint("from_strength <> to_strength", name="another_strength"),
+        sa.CheckConstraint("from_volume > 0 and to_volume > 0", name="something_is_drawn"),
+        sa.CheckConstraint("length(trim(reason)) > 0", name="for_a_reason"),
+        sa.Index("ix_substitutions_visit", "organisation", "visit"),
+        STRICT,
+    )
+
+    visit: Mapped[UUID]
+    working: Mapped[UUID]
+    from_strength: Mapped[Fraction]
+    to_strength: Mapped[Fraction]
+    from_volume: Mapped[Volume]
+    to_volume: Mapped[Volume]
+    policy: Mapped[UUID]
+    authorised_by: Mapped[UUID]
+    reason: Mapped[str]
     at: Mapped[datetime]
 
 

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from clinic_api.database.gather import by
 from clinic_api.database.rows import db
-from clinic_api.dosing.models import Administration, DoseWorkingRow, InfusionEvent, Preparation
+from clinic_api.dosing.models import Administration, DoseWorkingRow, InfusionEvent, Preparation, Substitution
 from clinic_api.dosing.rules.pump import PumpEvent
 
 #: What a dose leaves behind in a visit, for a statement that binds ``visit``.
 HANGING: Final = {
     "workings": by("visit", DoseWorkingRow),
+    "substitutions": by("visit", Substitution),
     "preparations": by("visit", Preparation),
     "pump_events": by("visit", InfusionEvent, order=("occurred_at", "id")),
     "administrations": by("visit", Administration),
@@ -29,6 +30,18 @@ def working_of(visit: UUID) -> DoseWorkingRow | None:
 def working(id: UUID) -> DoseWorkingRow:
     """The working a preparation was made from."""
     return db.session.execute(sa.select(DoseWorkingRow).where(DoseWorkingRow.id == id)).scalar_one()
+
+
+def workings_of(visit: UUID) -> Sequence[DoseWorkingRow]:
+    """Every working of a visit, oldest first."""
+    query = sa.select(DoseWorkingRow).where(DoseWorkingRow.visit == visit).order_by(DoseWorkingRow.id)
+    return db.session.execute(query).scalars().all()
+
+
+def substitutions_of(visit: UUID) -> Sequence[Substitution]:
+    """Every other strength that was authorised for a visit, oldest first."""
+    query = sa.select(Substitution).where(Substitution.visit == visit).order_by(Substitution.id)
+    return db.session.execute(query).scalars().all()
 
 
 def preparation_of(visit: UUID) -> Preparation | None:

@@ -23,7 +23,6 @@ from clinic_api.dosing.rules.delivered import (
     delivered,
     injected,
 )
-from clinic_api.dosing.rules.intake import OtherStrength
 from clinic_api.dosing.rules.line import Line, Primed, line_residual
 from clinic_api.dosing.rules.pump import PumpAct, PumpEvent, Segment, pump_record
 from clinic_api.orders.rules.working import work_out
@@ -212,11 +211,3 @@ def test_the_drug_still_in_the_line_is_shown_until_it_is_flushed(
     line = Line(volume=Volume.ml(20), primed_with=primed_with, flushed=Volume.ml(flushed))
     done = given(Segment(RATE, TEN, after_ten(minutes)), at=120)
     assert line_residual(line, done, concentration=DILUTED) == Mass.mg(mg)
-
-
-def test_another_strength_than_was_worked_out_for_is_refused_with_both_volumes() -> None:
-    refusal = OtherStrength(STRONG, Concentration.mg_per_ml(100), Volume.ml("0.7"), Volume.ml("0.35"))
-    assert str(refusal) == (
-        "the dose was worked out for 50 mg/mL (0.7 mL); this container holds 100 mg/mL (0.35 mL). "
-        "Work it out again for this strength, or take another"
-    )

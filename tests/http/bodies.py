@@ -45,6 +45,7 @@ ONE_OF: Final[Mapping[str, str]] = {
     "PersonIn": "name",
     "NewAnswer": "text",
     "DoseIn": "strength_mg_per_ml",
+    "SubstitutionIn": "strength_mg_per_ml",
     "NewDraw": "container",
 }
 ID: Final = "0198c0de-0000-7000-8000-00000000000b"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clinic_api.accounts.rules.roles import Role
 from clinic_api.clinics.rules.content import MalformedContent, Status
 from clinic_api.protocols.rules.alerts import AlertLimit, Tier, When
 from clinic_api.protocols.rules.discharge import NumberFact, Step, YesFact
@@ -62,6 +63,20 @@ def test_the_gates_before_a_dose_are_those_of_the_visit() -> None:
     assert screening.fasting.origin.status is Status.UNCHECKED
 
 
+def test_the_three_shipped_strengths_may_stand_in_for_each_other_when_a_prescriber_says_so() -> None:
+    rule = iv_ketamine().substitution
+    assert rule is not None
+    assert rule.strengths == tuple(Concentration.mg_per_ml(each) for each in ("10", "50", "100"))
+    assert rule.authorised_by == (Role.PRESCRIBER,)
+    assert {it["strength_mg_per_ml"] for it in shipped("products/ketamine")["products"]} == {
+        strength.as_text() for strength in rule.strengths
+    }
+
+
+def test_a_protocol_that_says_nothing_of_other_strengths_is_read_and_lets_none_stand_in() -> None:
+    assert read_protocol(changed(shipped(IV), "substitution", ...)).substitution is None
+
+
 def test_late_entries_are_those_of_the_clock_rule() -> None:
     limits = iv_ketamine().late_entry
     assert (limits.reason_after, limits.reason_least_characters) == (15 * MINUTE, 10)
@@ -81,7 +96,18 @@ def test_waste_and_the_next_visit_are_no_part_of_leaving() -> None:
 
 
 def test_every_block_says_where_its_numbers_come_from() -> None:
-    for block in ("dose", "pause", "guards", "screening", "fasting", "consents", "monitoring", "alerts", "late_entry"):
+    for block in (
+        "dose",
+        "pause",
+        "guards",
+        "screening",
+        "fasting",
+        "consents",
+        "monitoring",
+        "alerts",
+        "late_entry",
+        "substitution",
+    ):
         for name in ("source", "status"):
             with pytest.raises(MalformedContent) as refusal:
                 read_protocol(changed(shipped(IV), f"{block}.{name}", ...))
@@ -133,6 +159,17 @@ def test_a_protocol_without_one_of_its_blocks_is_refused(block: str) -> None:
         ("screening.escort_needed", 1, "screening.escort_needed"),
         ("pause.most_minutes", ..., "pause.most_minutes"),
         ("two_person_waste", True, "two_person_waste"),
+        ("substitution.strengths", ["10"], "substitution.strengths"),
+        ("substitution.strengths_mg_per_ml", ..., "substitution.strengths_mg_per_ml"),
+        ("substitution.strengths_mg_per_ml", [], "substitution.strengths_mg_per_ml"),
+        ("substitution.strengths_mg_per_ml", ["0"], "substitution.strengths_mg_per_ml"),
+        ("substitution.strengths_mg_per_ml", ["50 mg/mL"], "substitution.strengths_mg_per_ml"),
+        ("substitution.strengths_mg_per_ml", [50], "substitution.strengths_mg_per_ml"),
+        ("substitution.strengths_mg_per_ml", ["50", "50.0"], "substitution.strengths_mg_per_ml"),
+        ("substitution.authorised_by", [], "substitution.authorised_by"),
+        ("substitution.authorised_by", ["director"], "substitution.authorised_by"),
+        ("substitution.authorised_by", ["prescriber", "prescriber"], "substitution.authorised_by"),
+        ("substitution.source", ..., "substitution.source"),
     ],
 )
 def test_a_protocol_is_refused_by_the_field_that_is_wrong(path: str, value: Any, field: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from clinic_api.reports.records.summary import SessionSummary, summary_from
 from tests.reports.fixtures import visit
-from tests.reports.parts import ADA, BEN, ROSE, Json, at, ledger_line, proof, reading, segment
+from tests.reports.parts import ADA, BEN, ROSE, Json, at, ledger_line, proof, reading, segment, substitution
 
 ALARM = {"tier": "urgent", "answered_at": None, "answered_by": None, "answer": None}
 
@@ -53,7 +53,9 @@ def drug() -> Json:
             segment("paused", "14:38", "14:44", reason="BP 186/112, headache"),
             segment("infusing", "14:44", "15:10", ml_per_h="37.5", volume_ml="16.25", mg="11.375", by=BEN),
         ],
-        "working": visit()["working"] | {"change_from_last": "0.4 to 0.5 mg/kg", "cap_applied": True, "cap_mg": "35"},
+        "working": visit()["working"]
+        | {"change_from_last": "0.4 to 0.5 mg/kg", "cap_applied": True, "cap_mg": "35"}
+        | {"substitutions": [substitution(), substitution(worked_out_by=ROSE, replaced="one practitioner")]},
         "ledger": [
             ledger_line(
                 administered_mg="27.125",

@@ -129,7 +129,23 @@ def working() -> Json:
         "rounding": "to 0.01 mL drawable; pump step 0.1 mL/h",
         "change_from_last": None,
         "change_reason": None,
+        "substitutions": [],
     }
+
+
+def substitution(**more: Any) -> Json:
+    """Another strength, authorised and not used."""
+    return {
+        "from_mg_per_ml": "10",
+        "from_ml": "3.5",
+        "to_mg_per_ml": "50",
+        "to_ml": "0.7",
+        "authorised_by": ROSE,
+        "authorised_at": at("14:05"),
+        "reason": "no vial of 10 mg/mL left",
+        "worked_out_by": None,
+        "replaced": None,
+    } | more
 
 
 def ledger_line(**more: Any) -> Json:

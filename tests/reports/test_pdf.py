@@ -9,7 +9,7 @@ from clinic_api.reports.records.summary import summary_from
 from tests.reports.eventful import eventful
 from tests.reports.fixtures import DIGEST, draft_seal, final_seal, summary, visit
 from tests.reports.paper import Paper, printed, retold, squeezed
-from tests.reports.parts import Json, ledger_line, reading, score, trend
+from tests.reports.parts import ROSE, Json, ledger_line, reading, score, substitution, trend, working
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +174,21 @@ def test_what_is_missing_is_said_and_never_left_out() -> None:
         "NOT PLANNED",
     ):
         assert paper.says(words), words
+
+
+def test_another_strength_is_printed_with_both_volumes_who_authorised_it_why_and_whether_it_was_used() -> None:
+    change = "10 mg/mL (3.5 mL) -> 50 mg/mL (0.7 mL), authorised 09:05 by Rose Lindqvist, MD."
+    unused = printed(summary(working=working() | {"substitutions": [substitution()]}))
+    assert unused.says(f"{change} Reason: no vial of 10 mg/mL left. NOT USED")
+    alone = substitution(worked_out_by=ROSE, replaced="ordered and given by the same practitioner")
+    used = printed(summary(working=working() | {"substitutions": [alone]}))
+    assert used.says("left. Worked out by Rose Lindqvist, MD; ordered and given by the same practitioner")
+
+
+def test_a_record_that_was_signed_before_there_were_substitutions_prints_as_it_did(normal: Paper) -> None:
+    older = visit()
+    del older["working"]["substitutions"]
+    assert printed(summary_from(older)).text == normal.text
 
 
 def test_a_draft_is_marked_on_every_page_and_a_signed_record_is_not(normal: Paper) -> None:

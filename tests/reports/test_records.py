@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -17,6 +17,8 @@ from tests.reports.eventful import eventful
 from tests.reports.fixtures import final_seal, summary, visit
 
 Place = tuple[str | int, ...]
+#: What contents do not have that were signed before there was such a thing.
+LATER: Final[tuple[Place, ...]] = (("working", "substitutions"),)
 
 
 def keys_of(content: Any, path: Place = ()) -> Iterator[Place]:
@@ -48,12 +50,19 @@ def test_a_content_read_and_written_again_is_the_same_content(content: dict[str,
 
 def test_each_missing_key_is_refused_by_its_full_name() -> None:
     content = content_of(eventful())
-    for path in list(keys_of(content)):
+    for path in [path for path in keys_of(content) if path not in LATER]:
         lacking = copy.deepcopy(content)
         del within(lacking, path)[path[-1]]
         with pytest.raises(MissingFromContent) as refusal:
             summary_from(lacking)
         assert refusal.value.where == written(path)
+
+
+def test_a_content_signed_before_other_strengths_were_authorised_is_read_as_having_none() -> None:
+    content = visit()
+    del content["working"]["substitutions"]
+    assert summary_from(content) == summary()
+    assert [it for it in keys_of(visit()) if it not in set(keys_of(content))] == list(LATER)
 
 
 def test_a_missing_key_is_refused_with_the_way_out() -> None:

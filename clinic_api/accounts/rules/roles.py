@@ -52,6 +52,7 @@ class Action(StrEnum):
     READ_LEDGER = "read-ledger"
     SET_PAR_LEVEL = "set-par-level"
     PRINT_LABEL = "print-label"
+    AUTHORISE_SUBSTITUTION = "authorise-substitution"
     DRAW_DRUG = "draw-drug"
     PREPARE_STOCK = "prepare-stock"
     RETURN_STOCK = "return-stock"

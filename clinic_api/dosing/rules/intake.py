@@ -19,6 +19,7 @@ class Event(StrEnum):
     """What the audit says of doses."""
 
     WORKED_OUT = "dose:worked-out"
+    SUBSTITUTED = "dose:substitution-authorised"
     PREPARED = "dose:prepared"
     STARTED = "infusion:started"
     PAUSED = "infusion:paused"
@@ -48,6 +49,21 @@ class WorkOut:
     formula_sex: FormulaSex | None = None
     chosen: DosePerWeight | None = None
     reasons: Mapping[Caution, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """Another strength that is to stand in for the one that a dose was worked out for.
+
+    Args:
+        reason: why, such as a shortage.
+        policy: the protocol version that the visit pinned.
+    """
+
+    visit: UUID
+    strength: Concentration
+    reason: str
+    policy: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,19 +149,3 @@ def takes_of(draw: DrawUp, worked_out: Volume) -> tuple[Take, ...]:
     if named != worked_out:
         raise OtherVolume(worked_out=worked_out, named=named)
     return takes
-
-
-@dataclass(eq=False)
-class OtherStrength(Conflict):
-    """The container holds another strength than the dose was worked out for."""
-
-    worked_out_for: Concentration
-    container: Concentration
-    volume_worked_out: Volume
-    volume_from_container: Volume
-
-    def __str__(self) -> str:
-        return (
-            f"the dose was worked out for {self.worked_out_for} ({self.volume_worked_out}); this container holds "
-            f"{self.container} ({self.volume_from_container}). Work it out again for this strength, or take another"
-        )

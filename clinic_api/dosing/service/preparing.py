@@ -12,10 +12,11 @@ from clinic_api.dosing.rules.intake import (
     DrawUp,
     Event,
     NotWorkedOut,
-    OtherStrength,
     WorkOut,
     takes_of,
 )
+from clinic_api.dosing.rules.substitution import OtherStrength, check_used
+from clinic_api.dosing.service.substituting import authorisation_for, standing_of
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.rules.drawing import DrawOrder
@@ -29,22 +30,28 @@ from clinic_api.orders.rules.working import DoseWorking, work_out
 from clinic_api.patients import service as visits
 from clinic_api.patients.queries.visits import visits as visits_of
 from clinic_api.protocols.rules.protocol import Protocol
-from clinic_api.quantities import Concentration, Volume, Weight
+from clinic_api.quantities import Concentration, Weight
 
 
-def work_out_dose(asked: WorkOut, *, protocol: Protocol, scope: Scope) -> DoseWorkingRow:
+def work_out_dose(asked: WorkOut, *, protocol: Protocol, alone: bool, scope: Scope) -> DoseWorkingRow:
     """Work today's dose out and keep every figure of it.
+
+    Args:
+        alone: one practitioner orders, gives and reviews here.
 
     Raises:
         NoSuchOrder: not here.
         OrderNotSigned, OrderExpired, OrderUsedUp, …: the order does not hold.
         WeightCannotBe, DoseTooHigh, NeedsDiluent: a hard guard of the protocol.
         ReasonMissing: something unusual has no reason; it names all.
+        SubstitutionNeeded, StrengthMayNotStandIn: it was worked out for another strength before.
+        AuthoriserWorksItOut, OtherThanAuthorised: the authorisation does not cover this.
     """
     visit = visits.hold(asked.visit)
     order = orders.order(asked.order)
     used = queries.visits_used(order.id, without=visit.id)
     ordering.check_usable(order, at=scope.at, visits_used=used)
+    allowed = authorisation_for(asked.label, queries.working_of(visit.id), protocol=protocol)
     working = work_out(
         order.series(),
         Body(asked.weight, asked.height_mm, asked.formula_sex),
@@ -54,7 +61,10 @@ def work_out_dose(asked: WorkOut, *, protocol: Protocol, scope: Scope) -> DoseWo
     )
     cautions = check_working(working, last=_last_visit(visit.patient, without=visit.id), guards=protocol.guards)
     check_reasons(cautions, asked.reasons)
-    row = put(_working_row(working, asked, cautions=[str(each) for each in cautions], scope=scope))
+    check_used(allowed, by=scope.by, worked_out=working.drawn_volume, alone=alone)
+    row = _working_row(working, asked, cautions=[str(each) for each in cautions], scope=scope)
+    row.substitution = None if allowed is None else allowed.id
+    put(row)
     audit.record(Event.WORKED_OUT, row)
     return row
 
@@ -113,13 +123,13 @@ def _said_of(each: Taken) -> dict[str, str]:
 
 
 def _check_strength(working: DoseWorkingRow, container: UUID) -> None:
-    found = containers.container(container).concentration
-    if found != working.label:
+    found, stands = Concentration(containers.container(container).concentration), standing_of(working)
+    if found != stands.strength:
         raise OtherStrength(
-            worked_out_for=Concentration(working.label),
-            container=Concentration(found),
-            volume_worked_out=working.drawn_volume,
-            volume_from_container=Volume.rounded_to_step(working.ordered.ug / found),
+            worked_out_for=stands.strength,
+            container=found,
+            volume_worked_out=stands.volume,
+            volume_from_container=stands.volume_of(found),
         )
 
 

@@ -181,7 +181,7 @@ def work_out(
     basis = basis_weight(body, order.basis)
     uncapped = Mass.rounded(mg_per_kg.exact * basis.kg * UG_PER_MG)
     ordered = uncapped if order.cap is None else min(uncapped, order.cap)
-    drawn_volume, drawn = _drawable(ordered, label, order.cap)
+    drawn_volume, drawn = drawable(ordered, label, cap=order.cap)
     final_volume = final_volume_of(drawn_volume, diluent)
     ml_per_h, pump = _rates(final_volume, order.duration)
     return DoseWorking(
@@ -204,8 +204,13 @@ def work_out(
     )
 
 
-def _drawable(ordered: Mass, label: Concentration, cap: Mass | None) -> tuple[Volume, Mass]:
-    """The nearest volume a syringe can be read to, and the drug in it; never more drug than the cap."""
+def drawable(ordered: Mass, label: Concentration, *, cap: Mass | None) -> tuple[Volume, Mass]:
+    """The nearest volume a syringe can be read to, and the drug in it; never more drug than the cap.
+
+    Raises:
+        NoDrug: the label says a strength of nothing.
+        NothingToDraw: no syringe can be read to so little.
+    """
     if label.exact == 0:
         raise NoDrug
     exact_ul = ordered.ug / label.exact

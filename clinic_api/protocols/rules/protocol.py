@@ -12,6 +12,7 @@ from clinic_api.protocols.rules.discharge import DischargeCriteria, read_dischar
 from clinic_api.protocols.rules.dose import DoseGuards, DoseRule, read_dose, read_guards
 from clinic_api.protocols.rules.screening import Screening, read_screening
 from clinic_api.protocols.rules.signs import MINUTE, Plausibility, read_plausibility
+from clinic_api.protocols.rules.substitution import SubstitutionRule, read_substitution
 from clinic_api.protocols.rules.watch import LateEntryLimits, MonitoringGrid, read_grid, read_late_entry
 
 
@@ -53,6 +54,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         "future_at_most_seconds",
     ),
 }
+#: Blocks that a protocol may leave out, as every version did that was adopted before there were any.
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {"substitution": ("strengths_mg_per_ml", "authorised_by")}
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Protocol:
     Args:
         instruments: keys of the scales it uses.
         max_pause: how long a pause may last before the infusion must be stopped.
+        substitution: which other strengths may stand in; None is that none may.
     """
 
     key: str
@@ -79,6 +83,7 @@ class Protocol:
     plausibility: Plausibility
     discharge: DischargeCriteria
     late_entry: LateEntryLimits
+    substitution: SubstitutionRule | None
     origin: Origin
 
 
@@ -92,7 +97,7 @@ def read_protocol(content: Mapping[str, Any]) -> Protocol:
         MalformedContent: a field is missing, unknown or cannot be right; the refusal names it.
     """
     whole = Content(content)
-    whole.only("key", "version", "title", "drug", "route", "instruments", "source", "status", *FIELDS)
+    whole.only("key", "version", "title", "drug", "route", "instruments", "source", "status", *FIELDS, *OPTIONAL)
     block = {name: whole.table(name, *fields) for name, fields in FIELDS.items()}
     screening = read_screening(block["screening"], consents=block["consents"], fasting=block["fasting"])
     return Protocol(
@@ -111,6 +116,7 @@ def read_protocol(content: Mapping[str, Any]) -> Protocol:
         plausibility=read_plausibility(block["plausibility"]),
         discharge=read_discharge(block["discharge"]),
         late_entry=read_late_entry(block["late_entry"]),
+        substitution=_substitution(whole),
         origin=whole.origin(),
     )
 
@@ -118,3 +124,8 @@ def read_protocol(content: Mapping[str, Any]) -> Protocol:
 def _max_pause(table: Content) -> timedelta:
     table.origin()
     return table.span("most_minutes", MINUTE)
+
+
+def _substitution(whole: Content) -> SubstitutionRule | None:
+    name = "substitution"
+    return read_substitution(whole.table(name, *OPTIONAL[name])) if whole.has(name) else None

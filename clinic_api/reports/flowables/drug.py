@@ -10,7 +10,7 @@ from clinic_api.reports.flowables.ink import LABEL, STRONG, WIDTH
 from clinic_api.reports.flowables.layout import HALF, NONE, half, remark, section
 from clinic_api.reports.flowables.text import para
 from clinic_api.reports.flowables.times import LocalTimes
-from clinic_api.reports.records.drug import Dose, LedgerLine, Order, Rescue, Segment, SegmentKind, Working
+from clinic_api.reports.records.drug import Dose, LedgerLine, Order, Rescue, Segment, SegmentKind, Substitution, Working
 from clinic_api.reports.records.summary import SessionSummary
 
 STEP: Final = 62.0
@@ -79,6 +79,7 @@ def _steps(w: Working, times: LocalTimes) -> Sequence[tuple[str, str]]:
         ("Rule", f"{w.rule} = {w.computed_mg} mg"),
         ("Cap", _cap(w)),
         ("From the vial", vial),
+        *(("Other strength", _substitution(each, times)) for each in w.substitutions),
     ]
     if w.final_volume_ml:
         steps.append(
@@ -89,6 +90,13 @@ def _steps(w: Working, times: LocalTimes) -> Sequence[tuple[str, str]]:
     if w.change_from_last:
         steps.append(("Changed", f"{w.change_from_last}. Reason: {w.change_reason or 'NO REASON RECORDED'}"))
     return steps
+
+
+def _substitution(s: Substitution, times: LocalTimes) -> str:
+    change = f"{s.from_mg_per_ml} mg/mL ({s.from_ml} mL) -> {s.to_mg_per_ml} mg/mL ({s.to_ml} mL)"
+    used = f"Worked out by {s.worked_out_by}" if s.worked_out_by else "NOT USED"
+    said = f"{change}, authorised {times.clock(s.authorised_at)} by {s.authorised_by}. Reason: {s.reason}. {used}"
+    return f"{said}; {s.replaced}" if s.replaced else said
 
 
 def _cap(w: Working) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
@@ -49,7 +49,7 @@ def read(kind: type[R], content: Mapping[str, Any]) -> R:
     """A record from plain JSON values.
 
     Raises:
-        MissingFromContent: a field is not there (null is there).
+        MissingFromContent: a field is not there (null is there); old contents may lack one that has a default.
         StrangeInContent: a key belongs to no field, and would silently not be printed.
         UnreadableInContent: a value is of another kind; amounts are decimal text, times end in Z.
     """
@@ -75,6 +75,12 @@ def _fields(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+@cache
+def _later(kind: type) -> frozenset[str]:
+    """The fields that contents signed before them do not have: those with a default."""
+    return frozenset(it.name for it in fields(kind) if it.default is not MISSING)
+
+
 def _value(kind: Any, content: Any, where: str) -> Any:
     if is_dataclass(kind):
         return _record(kind, content, where)
@@ -94,9 +100,10 @@ def _record(kind: Any, content: Any, where: str) -> Any:
         if name not in known:
             raise StrangeInContent(where=f"{where}.{name}")
     for name in known:
-        if name not in content:
+        if name not in content and name not in _later(kind):
             raise MissingFromContent(where=f"{where}.{name}")
-    return kind(**{name: _value(hint, content[name], f"{where}.{name}") for name, hint in known.items()})
+    said = {name: hint for name, hint in known.items() if name in content}
+    return kind(**{name: _value(hint, content[name], f"{where}.{name}") for name, hint in said.items()})
 
 
 def _items(kind: Any, content: Any, where: str) -> tuple[Any, ...]:

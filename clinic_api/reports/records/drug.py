@@ -45,10 +45,29 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Substitution:
+    """Another strength that was let stand in for the one worked out for, with what is drawn of either.
+
+    ``worked_out_by`` is nobody where it was not used; ``replaced`` is what the profile says where one person did both.
+    """
+
+    from_mg_per_ml: Amount
+    from_ml: Amount
+    to_mg_per_ml: Amount
+    to_ml: Amount
+    authorised_by: Person
+    authorised_at: datetime
+    reason: str
+    worked_out_by: Person | None
+    replaced: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Working:
     """How the dose came about, step by step, so that it can be checked by hand.
 
     ``change_from_last`` is said whenever the dose moved; a change without ``change_reason`` prints as such.
+    Records signed before there were ``substitutions`` say nothing of them.
     """
 
     weight_kg: Amount
@@ -68,6 +87,7 @@ class Working:
     rounding: str | None
     change_from_last: str | None
     change_reason: str | None
+    substitutions: tuple[Substitution, ...] = ()
 
 
 class SegmentKind(StrEnum):

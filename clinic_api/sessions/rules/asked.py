@@ -116,6 +116,19 @@ class Working:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherLabel:
+    """Another strength that is to stand in for the one that was worked out for.
+
+    Args:
+        label: the strength, or a container of it.
+        reason: why, such as a shortage.
+    """
+
+    label: Concentration | UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DoseSeen:
     """What the second pair of eyes saw."""
 

@@ -36,7 +36,24 @@ class WorkingOut(Body):
     pump_ml_per_h = RatioField(allow_none=True)
     cautions = fields.List(fields.String())
     reasons = fields.Dict()
+    substitution = fields.UUID(allow_none=True)
     worked_by = fields.UUID()
+    at = Moment()
+
+
+class SubstitutionOut(Body):
+    """Another strength that may stand in for the one of a working, with what is drawn of either."""
+
+    id = fields.UUID()
+    visit = fields.UUID()
+    working = fields.UUID()
+    from_mg_per_ml = RatioField(attribute="from_strength")
+    from_ml = VolumeField(attribute="from_volume")
+    to_mg_per_ml = RatioField(attribute="to_strength")
+    to_ml = VolumeField(attribute="to_volume")
+    protocol = fields.UUID(attribute="policy")
+    authorised_by = fields.UUID()
+    reason = fields.String()
     at = Moment()
 
 

@@ -18,6 +18,7 @@ from clinic_api.sessions.rules.asked import (
     LeavingTap,
     Manner,
     NewVisit,
+    OtherLabel,
     Override,
     Releasing,
     Rescue,
@@ -81,16 +82,11 @@ class DiluentIn(Body):
         return Diluent(**data)
 
 
-class DoseIn(Body):
-    """POST /sessions/{id}/dose: which strength or whose, which diluent; the weight is the one told today."""
+class OneStrength(Body):
+    """A strength, or a container that has it."""
 
     strength_mg_per_ml = StrengthField(load_default=None, attribute="label")
     container = fields.UUID(load_default=None)
-    diluent = fields.Nested(DiluentIn(), required=True, allow_none=True)
-    mg_per_kg = DoseField(load_default=None, allow_none=True, attribute="chosen")
-    reasons = fields.Dict(
-        keys=fields.Enum(Caution, by_value=True), values=Text(longest=LONGEST_REASON), load_default=dict
-    )
 
     @validates_schema
     def _one_strength(self, data: dict[str, Any], **_: Any) -> None:
@@ -98,10 +94,30 @@ class DoseIn(Body):
             message = "Name the strength, or the container whose strength counts."
             raise ValidationError(message, "strength_mg_per_ml")
 
+
+class DoseIn(OneStrength):
+    """POST /sessions/{id}/dose: which strength or whose, which diluent; the weight is the one told today."""
+
+    diluent = fields.Nested(DiluentIn(), required=True, allow_none=True)
+    mg_per_kg = DoseField(load_default=None, allow_none=True, attribute="chosen")
+    reasons = fields.Dict(
+        keys=fields.Enum(Caution, by_value=True), values=Text(longest=LONGEST_REASON), load_default=dict
+    )
+
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Working:
         container = data.pop("container")
         return Working(**data | {"label": data["label"] or container})
+
+
+class SubstitutionIn(OneStrength):
+    """POST /sessions/{id}/substitutions: which strength or whose may stand in, and why."""
+
+    reason = Text(required=True, longest=LONGEST_REASON, validate=validate.Length(min=3))
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> OtherLabel:
+        return OtherLabel(label=data["label"] or data["container"], reason=data["reason"])
 
 
 class TakeIn(Body):

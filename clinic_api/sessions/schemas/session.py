@@ -15,7 +15,7 @@ from clinic_api.sessions.rules.answers import Fact
 from clinic_api.sessions.rules.closing import BlockerKind
 from clinic_api.sessions.rules.gates import Gate
 from clinic_api.sessions.rules.life import Act, State
-from clinic_api.sessions.schemas.doses import PreparationOut, WorkingOut
+from clinic_api.sessions.schemas.doses import PreparationOut, SubstitutionOut, WorkingOut
 from clinic_api.signatures.schemas import AttestationOut
 
 
@@ -176,6 +176,7 @@ class WholeOut(Body):
     possible = fields.List(fields.Enum(Act, by_value=True))
     order = fields.Nested(OrderOut(), allow_none=True)
     working = fields.Nested(WorkingOut(), allow_none=True)
+    substitutions = fields.List(fields.Nested(SubstitutionOut()))
     preparation = fields.Nested(PreparationOut(), allow_none=True)
     live = fields.Nested(LiveOut(), allow_none=True)
     release = fields.Nested(ReleaseOut(), allow_none=True)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from clinic_api.database.scope import Scope
 from clinic_api.dosing import queries as doses
-from clinic_api.dosing.rules.intake import AskedTake, DrawUp, NothingPrepared, WorkOut
+from clinic_api.dosing.rules.intake import AskedTake, DrawUp, NothingPrepared, Substitute, WorkOut
 from clinic_api.dosing.service import preparing as dosing
+from clinic_api.dosing.service import substituting
 from clinic_api.inventory.queries import containers
 from clinic_api.orders import queries as orders
 from clinic_api.orders.rules.weights import FormulaSex
@@ -15,7 +16,7 @@ from clinic_api.quantities import Concentration, decimal_text
 from clinic_api.sessions import queries
 from clinic_api.sessions.models import InfusionSession
 from clinic_api.sessions.rules.answers import Fact
-from clinic_api.sessions.rules.asked import DoseSeen, Working
+from clinic_api.sessions.rules.asked import DoseSeen, OtherLabel, Working
 from clinic_api.sessions.rules.dose_check import DoseLook, check_checker, differences
 from clinic_api.sessions.rules.incident import NotWeighed
 from clinic_api.sessions.rules.times import Happened
@@ -25,7 +26,7 @@ from clinic_api.sessions.service.orders import order_now, prescriber_of
 from clinic_api.sessions.service.pinned import profile_of, protocol_of
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.models import DoseWorkingRow, Preparation
+    from clinic_api.dosing.models import DoseWorkingRow, Preparation, Substitution
 
 
 def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
@@ -34,6 +35,7 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
     Raises:
         NotWeighed: no weight was told for this visit.
         GatesUnmet: no order is in force.
+        SubstitutionNeeded, StrengthMayNotStandIn, …: it was worked out for another strength before.
         DoseTooHigh, WeightCannotBe, NeedsDiluent, ReasonMissing, …: see ``dosing.service.preparing``.
     """
     infusion = opened(visit)
@@ -47,7 +49,7 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
             visit=visit,
             order=order_now(infusion, at=scope.at).id,
             weight=weight,
-            label=_label(asked),
+            label=_label(asked.label),
             diluent=asked.diluent,
             height_mm=told.value(Fact.HEIGHT),
             formula_sex=None if sex is None else FormulaSex(sex),
@@ -55,10 +57,22 @@ def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
             reasons=asked.reasons,
         ),
         protocol=protocol_of(infusion),
+        alone=profile_of(infusion).same_person_may_cosign,
         scope=scope,
     )
     touched(infusion)
     return working
+
+
+def substitute(visit: UUID, asked: OtherLabel, *, scope: Scope) -> "Substitution":
+    """Authorise another strength in the place of the one that the dose was worked out for.
+
+    Raises:
+        NotWorkedOut, AlreadyPrepared, StrengthMayNotStandIn, MayNotAuthorise, …: see ``dosing.service.substituting``.
+    """
+    infusion = touched(opened(visit))
+    other = Substitute(visit=visit, strength=_label(asked.label), reason=asked.reason, policy=infusion.protocol)
+    return substituting.authorise(other, protocol=protocol_of(infusion), scope=scope)
 
 
 def draw(visit: UUID, takes: tuple[AskedTake, ...], *, scope: Scope) -> "Preparation":
@@ -91,11 +105,11 @@ def check_dose(visit: UUID, seen: DoseSeen, *, scope: Scope) -> InfusionSession:
     return infusion
 
 
-def _label(asked: Working) -> Concentration:
+def _label(asked: Concentration | UUID) -> Concentration:
     """The strength that was read off the container, or the exact one of a container that was made up here."""
-    if isinstance(asked.label, UUID):
-        return Concentration(containers.container(asked.label).concentration)
-    return asked.label
+    if isinstance(asked, UUID):
+        return Concentration(containers.container(asked).concentration)
+    return asked
 
 
 def _expected(working: "DoseWorkingRow", preparation: "Preparation") -> DoseLook:

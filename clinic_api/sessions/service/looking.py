@@ -39,7 +39,7 @@ from clinic_api.sessions.service.pinned import protocol_of
 from clinic_api.sessions.service.sets import next_due, sets_asked, sets_of
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.models import DoseWorkingRow, Preparation
+    from clinic_api.dosing.models import DoseWorkingRow, Preparation, Substitution
     from clinic_api.orders.models import SeriesOrderRow
     from clinic_api.signatures.models import Attestation
 
@@ -89,6 +89,7 @@ class Whole:
     protocol: Protocol
     order: "SeriesOrderRow | None"
     working: "DoseWorkingRow | None"
+    substitutions: "Sequence[Substitution]"
     preparation: "Preparation | None"
     live: Live | None
     release: Release | None
@@ -150,6 +151,7 @@ def whole(visit: UUID, *, scope: Scope) -> Whole:
         protocol=protocol_of(infusion),
         order=_newest(found["orders"]),
         working=_newest(found["workings"]),
+        substitutions=found["substitutions"],
         preparation=_newest(found["preparations"]),
         live=_live(found, at=at),
         release=queries.holding(found["releases"], found["events"]),

@@ -1,4 +1,4 @@
-"""Routes before the dose: check-in, screening, release, working, draw, second check."""
+"""Routes before the dose: check-in, screening, release, working, other strength, draw, second check."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,15 +11,24 @@ from clinic_api.database.scope import Scope
 from clinic_api.dosing.rules.intake import AskedTake
 from clinic_api.http.fields import Empty
 from clinic_api.sessions.models import InfusionSession
-from clinic_api.sessions.rules.asked import Answers, DoseSeen, NewVisit, Releasing, Tap, Working
+from clinic_api.sessions.rules.asked import Answers, DoseSeen, NewVisit, OtherLabel, Releasing, Tap, Working
 from clinic_api.sessions.schemas.answers import AnswersIn
-from clinic_api.sessions.schemas.doses import PreparationOut, WorkingOut
-from clinic_api.sessions.schemas.intake import AttachOrderIn, CheckInIn, DoseCheckIn, DoseIn, NewDraw, ReleaseIn, TapIn
+from clinic_api.sessions.schemas.doses import PreparationOut, SubstitutionOut, WorkingOut
+from clinic_api.sessions.schemas.intake import (
+    AttachOrderIn,
+    CheckInIn,
+    DoseCheckIn,
+    DoseIn,
+    NewDraw,
+    ReleaseIn,
+    SubstitutionIn,
+    TapIn,
+)
 from clinic_api.sessions.schemas.session import SessionOut
 from clinic_api.sessions.service import answers, arriving, dose, leaving, orders, screening
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.models import DoseWorkingRow, Preparation
+    from clinic_api.dosing.models import DoseWorkingRow, Preparation, Substitution
 
 blueprint = Blueprint("sessions-before", __name__)
 
@@ -64,6 +73,13 @@ def withdraw_release(visit: UUID, tap: Tap, *, scope: Scope) -> InfusionSession:
 def work_out(visit: UUID, asked: Working, *, scope: Scope) -> "DoseWorkingRow":
     """Work today's dose out from the order in force and today's weight."""
     return dose.work_out(visit, asked, scope=scope)
+
+
+@blueprint.post("/sessions/<uuid:visit>/substitutions")
+@act(Action.AUTHORISE_SUBSTITUTION, SubstitutionIn(), SubstitutionOut())
+def substitute(visit: UUID, asked: OtherLabel, *, scope: Scope) -> "Substitution":
+    """Authorise another strength in the place of the one that the dose was worked out for."""
+    return dose.substitute(visit, asked, scope=scope)
 
 
 @blueprint.post("/sessions/<uuid:visit>/draws")

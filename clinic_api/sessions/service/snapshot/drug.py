@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from clinic_api.clinics import queries as clinics
+from clinic_api.clinics.rules.profile import Control
 from clinic_api.dosing import queries as doses
 from clinic_api.dosing.rules.delivered import delivered
 from clinic_api.dosing.rules.pump import PumpRecord, Segment, pump_record
@@ -18,7 +19,7 @@ from clinic_api.sessions.service.orders import prescriber_of
 from clinic_api.sessions.service.snapshot.scene import NOT_RECORDED, Json, Scene, amount, moment
 
 if TYPE_CHECKING:
-    from clinic_api.dosing.models import DoseWorkingRow
+    from clinic_api.dosing.models import DoseWorkingRow, Substitution
 
 
 def drug(scene: Scene) -> Json:
@@ -103,6 +104,28 @@ def _working(scene: Scene, working: "DoseWorkingRow") -> Json:
         "rounding": f"drawn to what a syringe can be read to; pump step {Rate(1)}",
         "change_from_last": cautions or None,
         "change_reason": "; ".join(working.reasons.values()) or None,
+        "substitutions": _substitutions(scene),
+    }
+
+
+def _substitutions(scene: Scene) -> list[Json]:
+    """Every other strength that was authorised, with who worked the dose out for it, if anybody did."""
+    worked_by = {it.substitution: it.worked_by for it in doses.workings_of(scene.infusion.id)}
+    return [_substitution(scene, it, worked_by.get(it.id)) for it in doses.substitutions_of(scene.infusion.id)]
+
+
+def _substitution(scene: Scene, authorised: "Substitution", worked_by: UUID | None) -> Json:
+    alone = worked_by == authorised.authorised_by
+    return {
+        "from_mg_per_ml": amount(authorised.from_strength),
+        "from_ml": authorised.from_volume.as_ml_text(),
+        "to_mg_per_ml": amount(authorised.to_strength),
+        "to_ml": authorised.to_volume.as_ml_text(),
+        "authorised_by": scene.person(authorised.authorised_by),
+        "authorised_at": moment(authorised.at),
+        "reason": authorised.reason,
+        "worked_out_by": None if worked_by is None else scene.person(worked_by),
+        "replaced": scene.profile.replaced[Control.RELEASE_AND_COSIGN] if alone else None,
     }
 
 
