@@ -9,7 +9,7 @@ import pytest
 
 from clinic_api.inventory.rules.moves import NotEnoughLeft
 from clinic_api.quantities import Mass
-from tests.inventory.stock import Stock, counted, read
+from tests.inventory.stock import Stock, counted, read, refused_with_a_file
 from tests.people import Answer
 
 NOW_COUNTED = "is being counted and nobody may be told what the book expects"
@@ -21,10 +21,9 @@ def counting(stock: Stock) -> str:
 
 
 def refused(stock: Stock, answer_of: Callable[[], Answer]) -> Answer:
-    """Refused because there is not enough, with nothing changed and no figure told."""
-    with stock.clinic.nothing_changes():
-        answer = answer_of()
-    assert (answer.status, answer["type"], answer["facts"]["left"]) == (409, "not-enough-left", None)
+    """Refused because there is not enough, with a file of the attempt and no figure told."""
+    answer = refused_with_a_file(stock.clinic, answer_of, 409, "not-enough-left")
+    assert answer["facts"]["left"] is None
     assert "finish the count first" in answer["detail"]
     assert b"500" not in answer.data
     return answer

@@ -127,12 +127,16 @@ def _after(last: Move) -> sa.ColumnElement[bool]:
     )
 
 
+def _show(patient: UUID | None) -> None:
+    if patient is not None:
+        audit.shows(patient)
+
+
 def _line(row: sa.Row[Any], dea_number: str, counted: Mapping[UUID, str]) -> LedgerLine:
     move, product, source, target = row.Move, row.Product, row.source, row.target
     hidden = {end.id: counted[end.location] for end in (source, target) if end is not None and end.location in counted}
     ours: Container = source or target
-    if move.patient is not None:
-        audit.shows(move.patient)
+    _show(move.patient)
     return LedgerLine(
         id=move.id,
         kind=kind_of_move(move),
