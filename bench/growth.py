@@ -106,8 +106,8 @@ def _measured(kind: str, sizes: Sequence[int]) -> dict[str, list[Took]]:
 
 def _analyse(url: str) -> None:
     """Count the values anew, as the server does by itself after a while; SQLite never does in this product."""
-    with make_engine(url).connect() as owner:
-        owner.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
+    with make_engine(url).begin() as owner:  # our engines begin by themselves: what is not committed is undone
+        owner.execute(sa.text("ANALYZE"))
 
 
 def _questions(clinic: Clinic, registration: UUID, *, now: datetime) -> Iterator[Asked]:

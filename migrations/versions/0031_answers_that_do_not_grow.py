@@ -1,4 +1,4 @@
-"""What holds drug, the newest vial, the last count and the unsealed entries are found, not picked out of all there were.
+"""What holds drug, the newest vial, the last count and what waits to be sealed are found, not picked out of all.
 
 Safe to run while the clinic is open: adds a table, a trigger and indexes, changes no row. PostgreSQL lets nobody write
 an entry until it is done, so that none is missed.

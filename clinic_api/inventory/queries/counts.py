@@ -190,7 +190,7 @@ def last_complete(location: UUID, *, until: datetime, after: datetime | None = N
 
 
 def _one_complete(location: UUID, within: sa.ColumnElement[bool], *, order: Sequence[Any]) -> CompleteCount | None:
-    """One after another is looked at, in the order of their entries, until there is one: not all that were ever made."""
+    """One after another is looked at, in the order of their entries, until one is: not all that were ever made."""
     signed = (
         sa.select(sa.func.count())
         .select_from(CountSignature)

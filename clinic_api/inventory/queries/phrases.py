@@ -1,5 +1,6 @@
 """Phrases that queries here share: what a column refers to, sums, second people, what waits, and waiting one's turn."""
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,6 +46,15 @@ def finds(query: sa.Select[Any], *of: Any) -> sa.ColumnElement[bool]:
     As EXISTS, PostgreSQL may rather read the whole table once and remember it.
     """
     return query.limit(1).correlate(*of).scalar_subquery().is_not(None)
+
+
+def at_an_end(containers: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """Moves out of some containers or into them, each end by its own index.
+
+    Said with OR, SQLite, which counts no values, reads every move there is instead.
+    """
+    ends = (sa.select(Move.id).where(end.in_(containers)) for end in (Move.from_container, Move.to_container))
+    return Move.id.in_(sa.union(*(each.correlate(None) for each in ends)))
 
 
 def kind_of_move(move: Move) -> Kind:
