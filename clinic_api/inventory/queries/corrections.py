@@ -11,6 +11,7 @@ from clinic_api.database.rows import db
 from clinic_api.errors import NotFound
 from clinic_api.inventory.models.corrections import Correction, Reversal
 from clinic_api.inventory.models.moves import Move
+from clinic_api.inventory.queries.phrases import at_an_end
 from clinic_api.inventory.rules.corrections import CorrectionState
 from clinic_api.quantities import Mass
 
@@ -86,7 +87,7 @@ def past_of(container: UUID) -> Sequence[int]:
     """What came into a container and went out of it, micrograms, in the order in which it happened."""
     query = (
         sa.select(Move.from_container, Move.mass)
-        .where(sa.or_(Move.from_container == container, Move.to_container == container))
+        .where(at_an_end([container]))
         .order_by(Move.occurred_at, Move.recorded_at, Move.id)
     )
     return [-row.mass.ug if row.from_container == container else row.mass.ug for row in db.session.execute(query)]
@@ -96,7 +97,7 @@ def least_since(container: UUID, moment: datetime) -> Mass:
     """The least that a container has held from a moment on, that moment included: so much could be taken then."""
     query = (
         sa.select(Move.from_container, Move.mass, Move.occurred_at)
-        .where(sa.or_(Move.from_container == container, Move.to_container == container))
+        .where(at_an_end([container]))
         .order_by(Move.occurred_at, Move.recorded_at, Move.id)
     )
     before, held, least = 0, 0, []
