@@ -51,8 +51,11 @@ def finds(query: sa.Select[Any], *of: Any) -> sa.ColumnElement[bool]:
 def at_an_end(containers: Collection[UUID]) -> sa.ColumnElement[bool]:
     """Moves out of some containers or into them, each end by its own index.
 
-    Said with OR, SQLite, which counts no values, reads every move there is instead.
+    PostgreSQL finds both where they are joined by OR. SQLite, which counts no values, then reads every move there is;
+    it is given the two as one list, which PostgreSQL would only look at after joining all else.
     """
+    if not on_sqlite():
+        return sa.or_(Move.from_container.in_(containers), Move.to_container.in_(containers))
     ends = (sa.select(Move.id).where(end.in_(containers)) for end in (Move.from_container, Move.to_container))
     return Move.id.in_(sa.union(*(each.correlate(None) for each in ends)))
 
