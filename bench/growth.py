@@ -54,7 +54,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Took:
-    """The fastest of some askings, milliseconds: what it takes where nothing else disturbs it. And how many moves the answer was about."""
+    """The fastest of some askings, milliseconds, since others use the machine; and how many moves it was about."""
 
     ms: float
     about: int

@@ -76,8 +76,7 @@ def unsealed() -> Sequence[sa.Row[UUID, bytes, bytes]]:
     """Entries that wait and whose transactions can no longer be preceded by another, oldest first."""
     query = (
         sa.select(AuditEntry.id, AuditEntry.salt, AuditEntry.canonical)
-        .join_from(AuditWaiting, AuditEntry, _same(AuditWaiting, AuditEntry))
-        .where(_place_of(AuditEntry).is_(None))
+        .where(AuditEntry.id.in_(sa.select(AuditWaiting.id)), _place_of(AuditEntry).is_(None))
         .order_by(AuditEntry.tx, AuditEntry.id)
     )
     if not on_sqlite():

@@ -139,7 +139,7 @@ def at_site(site: UUID) -> Sequence[Shown]:
     Raises:
         NoSuchSite: not here.
     """
-    here = Location.site == clinics.site(site).id
+    here = Container.site == clinics.site(site).id
     return _told(_facts().where(here, HOLDS_DRUG).order_by(Container.id))
 
 

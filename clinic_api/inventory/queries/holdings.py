@@ -107,12 +107,12 @@ def _in(places: Sequence[Location]) -> sa.ColumnElement[bool]:
     return Container.location.in_([place.id for place in places])
 
 
-def _holding_now(places: Sequence[Location]) -> Iterator[tuple[sa.Row[Any], int]]:
+def _holding_now(places: Sequence[Location]) -> Iterator[tuple[Any, int]]:
     query = sa.select(Container.id, Container.product, Container.location, Container.balance)
     yield from ((row, 0) for row in db.session.execute(query.where(_in(places), HOLDS_DRUG)))
 
 
-def _newer(places: Sequence[Location], moment: Moment) -> Iterator[tuple[sa.Row[Any], int]]:
+def _newer(places: Sequence[Location], moment: Moment) -> Iterator[tuple[Any, int]]:
     """What came into each container, less what left it, by moves that are newer than the moment, micrograms.
 
     Those that happened later, and then those that had happened and were not known: each is found by an index of its

@@ -57,7 +57,7 @@ def at_an_end(containers: Collection[UUID]) -> sa.ColumnElement[bool]:
     if not on_sqlite():
         return sa.or_(Move.from_container.in_(containers), Move.to_container.in_(containers))
     ends = (sa.select(Move.id).where(end.in_(containers)) for end in (Move.from_container, Move.to_container))
-    return Move.id.in_(sa.union(*(each.correlate(None) for each in ends)))
+    return Move.id.in_(sa.union_all(*(each.correlate(None) for each in ends)))
 
 
 def kind_of_move(move: Move) -> Kind:
