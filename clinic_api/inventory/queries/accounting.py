@@ -172,9 +172,13 @@ def _late(window: _Window) -> sa.ColumnElement[bool]:
 
 
 def _older(window: _Window) -> sa.ColumnElement[bool]:
-    """What is older than the opening count and was learned of in the period."""
+    """What is older than the opening count and was learned of in the period.
+
+    Found by when it was learned of: all that is older is most of the ledger, and SQLite might look there.
+    """
     learned = sa.and_(Move.recorded_at > window.began, Move.recorded_at <= window.ended)
-    return sa.and_(_of(window), Move.occurred_at <= window.began, learned)
+    older = sa.case((Move.occurred_at <= window.began, 1), else_=0)
+    return sa.and_(_of(window), learned, older == 1)
 
 
 def _across(within: sa.ColumnElement[bool]) -> sa.Select[Any]:
