@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.engine import Connection
 
 from clinic_api.database import types
-from clinic_api.database.guards import fence, grant
+from clinic_api.database.guards import grant, keep
 
 revision = "0031"
 down_revision = "0027"
@@ -24,6 +24,21 @@ BEGIN INSERT INTO audit_waiting (organisation, id) VALUES (NEW.organisation, NEW
 WAIT = """
 CREATE FUNCTION wait_for_place() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO audit_waiting (organisation, id) VALUES (NEW.organisation, NEW.id); RETURN NULL; END $$
+"""
+#: What waits stays until it has its place, whoever asks: nobody hides an entry from the sealer.
+LEAVE_ON_SQLITE = """
+CREATE TRIGGER audit_waiting_no_delete BEFORE DELETE ON audit_waiting
+WHEN NOT EXISTS (SELECT 1 FROM audit_seals WHERE organisation = OLD.organisation AND id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'audit_waiting: records are kept until they have their place'); END
+"""
+LEAVE = """
+CREATE FUNCTION refuse_unplaced() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM audit_seals WHERE organisation = OLD.organisation AND id = OLD.id) THEN
+    RAISE EXCEPTION 'audit_waiting: records are kept until they have their place' USING ERRCODE = '23001';
+  END IF;
+  RETURN OLD;
+END $$
 """
 FILL = """
 INSERT INTO audit_waiting (organisation, id) SELECT organisation, id FROM audit_entries AS entry
@@ -58,6 +73,9 @@ def _wait(bind: Connection) -> None:
     if bind.dialect.name == "sqlite":
         op.execute(WAIT_ON_SQLITE)
         op.execute(FILL)
+        keep(bind, "audit_waiting")
+        op.execute("DROP TRIGGER audit_waiting_no_delete")
+        op.execute(LEAVE_ON_SQLITE)
         return
     op.execute(WAIT)
     op.execute(
@@ -69,7 +87,14 @@ def _wait(bind: Connection) -> None:
     op.execute(FILL)
     for table in READ:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    fence(bind, "audit_waiting")
+    keep(bind, "audit_waiting")
+    op.execute(LEAVE)
+    op.execute("DROP TRIGGER audit_waiting_no_delete ON audit_waiting")
+    op.execute(
+        "CREATE TRIGGER audit_waiting_no_delete BEFORE DELETE ON audit_waiting "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_unplaced()"
+    )
+    op.execute("ALTER TABLE audit_waiting ENABLE ALWAYS TRIGGER audit_waiting_no_delete")
     grant(bind, "audit_waiting", delete=True, app_role="clinic_app")
 
 
@@ -79,6 +104,7 @@ def downgrade() -> None:
     op.drop_index("ix_containers_holding", "containers")
     on = "" if op.get_bind().dialect.name == "sqlite" else " ON audit_entries"
     op.execute(f"DROP TRIGGER audit_entries_wait{on}")
+    op.drop_table("audit_waiting")
     if on:
         op.execute("DROP FUNCTION wait_for_place()")
-    op.drop_table("audit_waiting")
+        op.execute("DROP FUNCTION refuse_unplaced()")

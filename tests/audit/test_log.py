@@ -8,16 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clinic_api.audit import queries
 from clinic_api.audit import service as audit
-from clinic_api.audit.models import AuditWaiting
 from clinic_api.audit.rules import Finding, leaf
 from clinic_api.clinics.models import Chair
 from clinic_api.database.keys import vault
-from clinic_api.database.rows import db, put
+from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.database.transactions import reading
 from clinic_api.identifiers import new_id
@@ -173,31 +171,6 @@ def test_a_missing_place_is_reported_once_and_not_for_all_that_follow(sealed: Cl
     with sealed.reading():
         missing = [fault for fault in audit.verify_log() if fault.finding is Finding.SEAL_MISSING]
     assert [(fault.where, fault.detail) for fault in missing] == [("log index 3", "until 4")]
-
-
-def test_an_entry_that_was_taken_from_those_that_wait_is_found(clinic: Clinic) -> None:
-    clinic.seal()
-    clinic.a_site(name="Second")
-    with clinic.reading():
-        waiting = [row.id for row in queries.unsealed()]
-        assert len(waiting) > 0
-        assert audit.verify_log() == []
-    with unguarded(clinic, "audit_seals") as run:
-        run(f"DELETE FROM audit_waiting WHERE id = '{waiting[0]}'")
-    with clinic.transaction():
-        assert audit.seal() == len(waiting) - 1
-    with clinic.reading():
-        assert [(it.finding, it.where) for it in audit.verify_log()] == [(Finding.NEVER_SEALED, f"entry {waiting[0]}")]
-
-
-def test_nothing_waits_for_the_place_that_it_has(sealed: Clinic) -> None:
-    with sealed.reading():
-        first = next(entry.id for entry, _ in queries.sealed_entries())
-        assert db.session.execute(sa.select(AuditWaiting)).all() == []
-    with sealed.transaction() as scope:
-        put(AuditWaiting(organisation=scope.organisation, id=first))  # as a forger would
-        audit.record("test:more")
-    assert sealed.verify() == []
 
 
 def test_a_checkpoint_that_somebody_else_signed_is_found(sealed: Clinic) -> None:
