@@ -19,7 +19,7 @@ from tests.evidence import contents, entries, row_faults
 from tests.people import Person, Wire
 
 #: What a refused request may add to: who tried, what was answered, who looked, what was sealed before anything left.
-TRACES: Final = frozenset({"audit_accesses", "audit_entries", "audit_seals", "misses", "operations"})
+TRACES: Final = frozenset({"audit_accesses", "audit_entries", "audit_seals", "audit_waiting", "misses", "operations"})
 
 #: What an act that asks a container for more than it holds leaves behind beside its refusal.
 FILED: Final = frozenset(

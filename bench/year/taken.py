@@ -12,8 +12,8 @@ from clinic_api.database.rows import Row, db
 from clinic_api.database.scope import scope
 from clinic_api.database.types import Id
 
-#: Written by the sealer, who gives each copy its own places.
-NOT_COPIED: Final = frozenset({"audit_seals"})
+#: Written by the sealer, who gives each copy its own places, and by the database for the sealer.
+NOT_COPIED: Final = frozenset({"audit_seals", "audit_waiting"})
 Key = tuple[str, UUID]
 
 

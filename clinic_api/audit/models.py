@@ -67,3 +67,13 @@ class AuditSeal(Row):
     log_index: Mapped[int]
     leaf: Mapped[bytes]
     sealed_at: Mapped[datetime]
+
+
+class AuditWaiting(Row):
+    """An entry that has no place yet. ``id`` is the entry's.
+
+    The database itself adds it with the entry, and the sealer takes it away: so a seal reads what is new, and not the
+    whole log. It proves nothing; an entry that is neither here nor sealed is found by a verification.
+    """
+
+    __tablename__ = "audit_waiting"

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
+from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal, AuditWaiting
 from clinic_api.database.keys import Place, unseal
-from clinic_api.database.rows import db
+from clinic_api.database.rows import Row, db
 from clinic_api.database.saying import said
 from clinic_api.database.scope import scope
 from clinic_api.database.transactions import connection, on_sqlite
@@ -73,20 +73,34 @@ def log_size() -> int:
 
 
 def unsealed() -> Sequence[sa.Row[UUID, bytes, bytes]]:
-    """Entries without a place whose transactions can no longer be preceded by another, oldest first."""
+    """Entries that wait and whose transactions can no longer be preceded by another, oldest first."""
     query = (
         sa.select(AuditEntry.id, AuditEntry.salt, AuditEntry.canonical)
-        .outerjoin(
-            AuditSeal,
-            sa.and_(AuditSeal.organisation == AuditEntry.organisation, AuditSeal.id == AuditEntry.id),
-        )
-        .where(AuditSeal.id.is_(None))
+        .where(AuditEntry.id.in_(sa.select(AuditWaiting.id)), _place_of(AuditEntry).is_(None))
         .order_by(AuditEntry.tx, AuditEntry.id)
     )
     if not on_sqlite():
         oldest = sa.text("audit_entries.tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         query = query.where(oldest)
     return db.session.execute(query).all()
+
+
+def forgotten() -> Sequence[UUID]:
+    """Entries that neither have a place nor wait for one; reads the whole log."""
+    waits = sa.select(AuditWaiting.id).where(_same(AuditEntry, AuditWaiting))
+    sealed = sa.select(AuditSeal.id).where(_same(AuditEntry, AuditSeal))
+    query = sa.select(AuditEntry.id).where(~sealed.exists(), ~waits.exists()).order_by(AuditEntry.id)
+    return db.session.execute(query).scalars().all()
+
+
+def _same(one: type[Row], other: type[Row]) -> sa.ColumnElement[bool]:
+    return sa.and_(other.organisation == one.organisation, other.id == one.id)
+
+
+def _place_of(entry: type[Row]) -> sa.ScalarSelect[int]:
+    """Looked for one by one: a join may rather read every seal there is."""
+    query = sa.select(AuditSeal.log_index).where(_same(entry, AuditSeal)).correlate(entry)
+    return query.limit(1).scalar_subquery()
 
 
 def sealed_entries() -> Iterator[tuple[AuditEntry, AuditSeal]]:

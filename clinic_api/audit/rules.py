@@ -110,6 +110,7 @@ class Finding(StrEnum):
     COLUMNS_DIFFER = "columns-differ"
     LEAF_DIFFERS = "leaf-differs"
     SEAL_MISSING = "seal-missing"
+    NEVER_SEALED = "never-sealed"
     ROOT_DIFFERS = "root-differs"
     LOG_CUT = "log-cut"
     SIGNATURE_BAD = "signature-bad"

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clinic_api.audit import queries
-from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal
+from clinic_api.audit.models import AuditAccess, AuditEntry, AuditSeal, AuditWaiting
 from clinic_api.audit.rules import (
     SALT_BYTES,
     Checkpoint,
@@ -31,7 +31,7 @@ from clinic_api.database import keys
 from clinic_api.database.canonical import canonical
 from clinic_api.database.keys import keep_secret, vault
 from clinic_api.database.last import write_last
-from clinic_api.database.rows import Row, plain
+from clinic_api.database.rows import Row, db, plain
 from clinic_api.database.scope import Scope, scope
 from clinic_api.database.transactions import connection
 from clinic_api.errors import Refusal
@@ -43,6 +43,7 @@ SEPARATOR: Final = "---\n"
 _SAID_TWICE: Final = ("id", "event", "at", "actor", "operation", "organisation")
 # arg-type: a mapped class says FromClause of what is a Table
 _SEALS: Final = sa.insert(AuditSeal.__table__)  # type: ignore[arg-type]
+_UNTRACKED: Final = {"synchronize_session": False}
 _SHOWN: ContextVar[set[UUID] | None] = ContextVar("shown", default=None)
 #: How long the checkpoint file was before a reading began: of which reading, and bytes.
 _BEFORE: ContextVar[tuple[UUID, datetime, int] | None] = ContextVar("before", default=None)
@@ -178,6 +179,8 @@ def seal() -> int:
     ]
     if sealed:
         connection().execute(_SEALS, sealed)
+        placed = sa.select(AuditSeal.id).where(AuditSeal.log_index >= first)
+        db.session.execute(sa.delete(AuditWaiting).where(AuditWaiting.id.in_(placed)), execution_options=_UNTRACKED)
     return len(sealed)
 
 
@@ -208,7 +211,8 @@ def verify_log() -> list[Fault]:
     faults = list[Fault]()
     kept, unreadable = _kept_notes()
     _, different = grown(_recomputed(faults), kept)
-    return faults + unreadable + different
+    forgotten = [Fault(Finding.NEVER_SEALED, f"entry {id}") for id in queries.forgotten()]
+    return faults + unreadable + different + forgotten
 
 
 def _recomputed(faults: list[Fault]) -> Iterator[bytes]:

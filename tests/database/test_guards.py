@@ -28,6 +28,8 @@ WALLS: Final = {
     *("misses", "operations", "organisation_keys", "organisations", "policy_versions", "presences", "registrations"),
     *("role_approvals", "role_proposals", "sign_ins", "sites", "tokens", "used_codes"),
 }
+#: What goes once it is not needed: an entry that waited and has its place (``tests/audit/test_waiting.py``).
+LEAVES: Final = {"audit_waiting"}
 
 
 @pytest.fixture
@@ -132,7 +134,8 @@ def test_the_application_has_no_right_to_change_or_delete_what_must_stand(clinic
     with strongest(clinic) as run:
         for table in kept_tables():
             rights = {row[0] for row in run(_rights(table.name))}
-            assert rights == {"SELECT", "INSERT"}, table.name
+            leaves = {"DELETE"} if table.name in LEAVES else set()
+            assert rights == {"SELECT", "INSERT", *leaves}, table.name
             changed = {row[0] for row in run(_changed(table.name))}
             assert changed == {column.name for column in table.columns} - set(fixed(table)), table.name
 

@@ -106,7 +106,6 @@ def test_a_clinic_sees_its_own_moves_only(stock: Stock, clinic: Clinic) -> None:
 def test_what_was_known_to_leave_before_it_was_known_to_come_is_below_zero_and_not_hidden() -> None:
     def holding(held_ug: int, hidden: bool = False) -> Holding:
         return Holding(
-            container=UUID(int=1),
             product="k",
             product_name="K",
             ndc="0409-2053-10",

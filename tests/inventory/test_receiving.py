@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from clinic_api import identifiers
+from clinic_api.identifiers import IdSource
 from clinic_api.inventory.service.storage import DIFFERENCE
 from clinic_api.quantities import Mass
 from tests.builders import Clinic
@@ -29,6 +31,20 @@ def test_each_vial_that_came_has_a_short_number_of_its_own_and_holds_what_its_la
     assert stock.tasks(DIFFERENCE) == 0
     assert stock.receive(line())[0]["label"] == "K-005"
     assert stock.clinic.verify() == []
+
+
+def test_numbers_have_no_gap_and_none_is_given_twice_where_another_clock_was_behind(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock.receive(line())
+    stock.clinic.later(minutes=-1)
+    monkeypatch.setattr(identifiers, "_IDS", IdSource())  # as a process does that gave no id before
+    assert [vial["label"] for vial in stock.receive(line())] == ["K-003", "K-004"]
+    stock.clinic.later(seconds=1)
+    assert [vial["label"] for vial in stock.receive(line(vials_received=1))] == ["K-005"]
+    stock.clinic.later(minutes=2)
+    assert [vial["label"] for vial in stock.receive(line())] == ["K-006", "K-007"]
+    assert stock.receive(line())[0]["label"] == "K-008"
 
 
 def test_what_was_invoiced_and_did_not_come_stays_as_two_numbers_and_a_task(stock: Stock) -> None:

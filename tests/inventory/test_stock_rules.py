@@ -27,6 +27,7 @@ from clinic_api.inventory.rules.receiving import (
     ReceiptReasonMissing,
     Supplier,
     check_delivery,
+    number_of,
     syringe_label,
     vial_label,
 )
@@ -140,6 +141,7 @@ def test_a_receipt_is_not_dated_ahead_but_by_what_a_clock_may_be_off() -> None:
 def test_vials_and_syringes_have_numbers_that_can_be_said_aloud() -> None:
     assert vial_label("ketamine", 14) == "K-014"
     assert vial_label("midazolam", 1204) == "M-1204"
+    assert [number_of(each) for each in ("K-014", "M-1204")] == [14, 1204]
     assert syringe_label("K-014", 2) == "K-014/2"
     assert "Safe 1" in str(LocationTaken(name="Safe 1"))
 

@@ -24,6 +24,7 @@ from clinic_api.patients import service as visits
 from clinic_api.patients.queries import patients
 from clinic_api.quantities import Mass, Volume
 from tests.inventory.stock import COLLEAGUE, REVERSE
+from tests.ledger import past
 from tests.ledger.kept import Ward
 from tests.people import Answer
 
@@ -164,11 +165,11 @@ class Hands:
         return [*said, *(each.balance.ug for each in held)]
 
     def faults(self) -> list[str]:
-        """What a full verification finds."""
+        """What a full verification finds, and what is told otherwise of the past than the moves say."""
         clinic = self.ward.clinic
         clinic.seal()
         with clinic.reading():
-            return [str(each) for each in oversight.verify().faults]
+            return [*map(str, oversight.verify().faults), *past.differences()]
 
     def sleep(self, until: datetime) -> None:
         """Time passes; on another day everybody comes in again."""

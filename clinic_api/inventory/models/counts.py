@@ -173,7 +173,12 @@ class CountSheet(Regulated, Row):
     """
 
     __tablename__ = "count_sheets"
-    __table_args__ = (refers("id", "counts"), refers("counted_by", "accounts"), STRICT)
+    __table_args__ = (
+        refers("id", "counts"),
+        refers("counted_by", "accounts"),
+        sa.Index("ix_count_sheets_at", "organisation", "at", "id"),
+        STRICT,
+    )
 
     counted_by: Mapped[UUID]
     entries: Mapped[list[str]]

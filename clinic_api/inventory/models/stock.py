@@ -129,6 +129,18 @@ class Container(Regulated, Row):
         sa.Index("ix_containers_site", "organisation", "site", "id"),
         sa.Index("ix_containers_location", "organisation", "location"),
         sa.Index("ix_containers_location_product", "organisation", "location", "product"),
+        sa.Index(
+            "ix_containers_holding",
+            *("organisation", "location"),
+            sqlite_where=sa.text("balance > 0"),
+            postgresql_where=sa.text("balance > 0"),
+        ),
+        sa.Index(
+            "ix_containers_vials",
+            *("organisation", "id"),
+            sqlite_where=sa.text("parent is null"),
+            postgresql_where=sa.text("parent is null"),
+        ),
         sa.Index("ix_containers_parent", "organisation", "parent"),
         sa.Index("ix_containers_visit", "organisation", "visit"),
         sa.CheckConstraint("balance >= 0", name="never_below_zero"),

@@ -31,7 +31,7 @@ from clinic_api.inventory.rules.accountability import (
 from clinic_api.inventory.rules.drawing import MADE_UP, VIALS
 from clinic_api.inventory.rules.moves import Place
 from clinic_api.inventory.rules.tallies import Counted, Tally, tally
-from clinic_api.quantities import Concentration
+from clinic_api.quantities import Concentration, Mass
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,13 @@ def _late(window: _Window) -> sa.ColumnElement[bool]:
 
 
 def _older(window: _Window) -> sa.ColumnElement[bool]:
-    """What is older than the opening count and was learned of in the period."""
+    """What is older than the opening count and was learned of in the period.
+
+    Found by when it was learned of: all that is older is most of the ledger, and SQLite might look there.
+    """
     learned = sa.and_(Move.recorded_at > window.began, Move.recorded_at <= window.ended)
-    return sa.and_(_of(window), Move.occurred_at <= window.began, learned)
+    older = sa.case((Move.occurred_at <= window.began, 1), else_=0)
+    return sa.and_(_of(window), learned, older == 1)
 
 
 def _across(within: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -251,19 +255,18 @@ def _kept(window: _Window) -> Sequence[tuple[str, str, int, int]]:
         for end in (Move.to_container, Move.from_container)
     ]
     touched = sa.union(*moved).subquery()
-    ids = sa.select(touched.c[0])
-    came, went = (_sums(end, ids) for end in (Move.to_container, Move.from_container))
-    query = (
-        sa.select(Product.key, Container.id, Container.label, Container.balance)
-        .join(Product, refers_to(Container.product, Product))
-        .where(Container.id.in_(ids))
+    came, went = (
+        _sum_of(end).label(name) for end, name in ((Move.to_container, "came"), (Move.from_container, "went"))
     )
-    return [
-        (row.key, row.label, row.balance.ug, came.get(row.id, 0) - went.get(row.id, 0))
-        for row in db.session.execute(query)
-    ]
+    query = (
+        sa.select(Product.key, Container.id, Container.label, Container.balance, came, went)
+        .join(Product, refers_to(Container.product, Product))
+        .where(Container.id.in_(sa.select(touched.c[0])))
+    )
+    return [(row.key, row.label, row.balance.ug, row.came.ug - row.went.ug) for row in db.session.execute(query)]
 
 
-def _sums(end: Any, ids: sa.Select[Any]) -> Mapping[UUID, int]:
-    query = sa.select(end, sum_of(Move.mass)).where(end.in_(ids)).group_by(end)
-    return {container: mass.ug for container, mass in db.session.execute(query)}
+def _sum_of(end: Any) -> sa.ScalarSelect[Mass]:
+    """All that ever passed an end at a container, asked for each one: a join may rather read every move there is."""
+    here = sa.and_(Move.organisation == Container.organisation, end == Container.id)
+    return sa.select(sum_of(Move.mass)).where(here).correlate(Container).scalar_subquery()

@@ -19,7 +19,7 @@ from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.containers import Shown
 from clinic_api.inventory.queries.disputes import disputed_at
-from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, sum_of, with_second
+from clinic_api.inventory.queries.phrases import SECOND, at_an_end, kind_of_move, refers_to, sum_of, with_second
 from clinic_api.inventory.queries.timeline import timeline
 from clinic_api.inventory.rules.books import LedgerLine, SiteBalance
 from clinic_api.inventory.rules.tracing import Happening
@@ -78,7 +78,7 @@ def history(container: UUID) -> History:
 
 def moves_of(container: UUID) -> Sequence[LedgerLine]:
     """Every move into or out of a container, in the order in which it was written down."""
-    query = _lines().where(sa.or_(Move.from_container == container, Move.to_container == container))
+    query = _lines().where(at_an_end([container]))
     rows = db.session.execute(query.order_by(None).order_by(Move.id)).all()
     numbers = {row.Move.registration: clinics.registration(row.Move.registration).dea_number for row in rows[:1]}
     return [_line(row, numbers[row.Move.registration], {}) for row in rows]

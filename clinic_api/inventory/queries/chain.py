@@ -15,7 +15,7 @@ from clinic_api.inventory.models.moves import Move, Waste, WastePosting
 from clinic_api.inventory.models.removals import RemovalLine, RemovalSignature
 from clinic_api.inventory.models.stock import Container, Puncture, Receipt, ReceiptLine
 from clinic_api.inventory.queries import holds, lineage
-from clinic_api.inventory.queries.phrases import kind_of_move, refers_to
+from clinic_api.inventory.queries.phrases import at_an_end, kind_of_move, refers_to
 from clinic_api.inventory.rules.closing import (
     ADJUSTED,
     ASKED_FOR_MORE,
@@ -61,7 +61,7 @@ def _family(containers: Collection[UUID]) -> frozenset[UUID]:
 def _parts(
     family: Collection[UUID], receipt_line: UUID | None, discrepancy: UUID | None
 ) -> Iterable[tuple[UUID | None, str]]:
-    moved = sa.select(Move).where(sa.or_(Move.from_container.in_(family), Move.to_container.in_(family)))
+    moved = sa.select(Move).where(at_an_end(family))
     for move in db.session.execute(moved).scalars():
         yield move.by, str(kind_of_move(move))
     for query, part in _other(family, receipt_line, discrepancy):
@@ -75,7 +75,7 @@ def _other(
     """Who did what besides moving drug, each as a query for the people."""
     entered = sa.select(CountEntry.count).where(CountEntry.container.in_(family))
     removed = sa.select(RemovalLine.removal).where(RemovalLine.container.in_(family))
-    moved = sa.select(Move.id).where(sa.or_(Move.from_container.in_(family), Move.to_container.in_(family)))
+    moved = sa.select(Move.id).where(at_an_end(family))
     wastes = sa.select(Waste.id).where(Waste.container.in_(family))
     lines = sa.select(Container.receipt_line).where(Container.id.in_(family))
     return (

@@ -18,13 +18,14 @@ from clinic_api.inventory.models.preparations import StockPreparation
 from clinic_api.inventory.models.serials import ContainerSerial
 from clinic_api.inventory.models.stock import Container, Location, Product, Puncture, Quarantine
 from clinic_api.inventory.queries.lineage import Origin, origins, poured_back
-from clinic_api.inventory.queries.phrases import refers_to
+from clinic_api.inventory.queries.phrases import HOLDS_DRUG, refers_to
 from clinic_api.inventory.queries.promises import gone, held_for_waste, promised
 from clinic_api.inventory.rules.drawing import MADE_UP, VIALS, Source, expires_at
 from clinic_api.inventory.rules.products import ContainerKind
+from clinic_api.inventory.rules.receiving import number_of, vial_label
 from clinic_api.inventory.rules.sheets import BLIND_FOR
 from clinic_api.inventory.rules.vials import State, state_of
-from clinic_api.quantities import NOTHING, Concentration, Mass, Volume
+from clinic_api.quantities import Concentration, Mass, Volume
 
 
 class NoSuchContainer(NotFound):
@@ -150,12 +151,12 @@ def at_site(site: UUID) -> Sequence[Shown]:
         NoSuchSite: not here.
     """
     here = Container.site == clinics.site(site).id
-    return _told(_facts().where(here, Container.balance > NOTHING).order_by(Container.id))
+    return _told(_facts().where(here, HOLDS_DRUG).order_by(Container.id))
 
 
 def at_location(location: UUID, *, and_named: Collection[UUID], zone: str) -> Sequence[Held]:
     """Every container of a location that holds drug, and those of it that are named, oldest first."""
-    holds = sa.or_(Container.balance > NOTHING, Container.id.in_(and_named))
+    holds = sa.or_(HOLDS_DRUG, Container.id.in_(and_named))
     query = _facts().where(Container.location == location, holds).order_by(Container.id)
     return [Held(row.Container, row.Product, _source(row, zone)) for row in db.session.execute(query)]
 
@@ -184,12 +185,30 @@ def syringes_of(vial: UUID) -> int:
 
 
 def next_number() -> int:
-    """The number of the next vial; whoever asks holds it until the transaction ends."""
+    """The number of the next vial; whoever asks holds it until the transaction ends.
+
+    Numbers have no gaps, so the one after the newest vial's is the next where nobody has it. Somebody has it where a
+    clock was set back, or two received at the same moment; then they are counted.
+    """
     if not on_sqlite():
         key = (scope().organisation.int >> 64) & 0x7FFFFFFFFFFFFFFF
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    newest = sa.select(Container.label).where(Container.parent.is_(None)).order_by(Container.id.desc()).limit(1)
+    label = db.session.execute(newest).scalar_one_or_none()
+    number = 1 if label is None else number_of(label) + 1
+    return _vials() + 1 if _is_taken(number) else number
+
+
+def _is_taken(number: int) -> bool:
+    drugs = db.session.execute(sa.select(Product.drug).distinct()).scalars()
+    labels = [vial_label(drug, number) for drug in drugs]
+    query = sa.select(Container.id).where(Container.label.in_(labels)).limit(1)
+    return db.session.execute(query).first() is not None
+
+
+def _vials() -> int:
     query = sa.select(sa.func.count()).select_from(Container).where(Container.parent.is_(None))
-    return int(db.session.execute(query).scalar_one()) + 1
+    return int(db.session.execute(query).scalar_one())
 
 
 def _blind() -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container
 from clinic_api.inventory.queries import containers
 from clinic_api.inventory.queries.disputes import DisputeShown, disputes_of
-from clinic_api.inventory.queries.phrases import refers_to
+from clinic_api.inventory.queries.phrases import at_an_end, refers_to
 from clinic_api.inventory.rules.corrections import CorrectionState
 from clinic_api.quantities import Mass
 
@@ -108,7 +108,7 @@ def past_of(container: UUID) -> Sequence[int]:
     """What came into a container and went out of it, micrograms, in the order in which it happened."""
     query = (
         sa.select(Move.from_container, Move.mass)
-        .where(sa.or_(Move.from_container == container, Move.to_container == container))
+        .where(at_an_end([container]))
         .order_by(Move.occurred_at, Move.recorded_at, Move.id)
     )
     return [-row.mass.ug if row.from_container == container else row.mass.ug for row in db.session.execute(query)]
@@ -118,7 +118,7 @@ def least_since(container: UUID, moment: datetime) -> Mass:
     """The least that a container has held from a moment on, that moment included: so much could be taken then."""
     query = (
         sa.select(Move.from_container, Move.mass, Move.occurred_at)
-        .where(sa.or_(Move.from_container == container, Move.to_container == container))
+        .where(at_an_end([container]))
         .order_by(Move.occurred_at, Move.recorded_at, Move.id)
     )
     before, held, least = 0, 0, []

@@ -178,8 +178,19 @@ def shown(id: UUID) -> CountShown:
     )
 
 
-def complete_counts(location: UUID, *, until: datetime) -> Sequence[CompleteCount]:
-    """The counts of all of a location that are signed by everybody who had to, until a moment, oldest first."""
+def first_complete(location: UUID, *, until: datetime) -> CompleteCount | None:
+    """The first count of all of a location that is signed by everybody who had to, until a moment."""
+    return _one_complete(location, CountSheet.at <= until, order=(CountSheet.at, CountSheet.id))
+
+
+def last_complete(location: UUID, *, until: datetime, after: datetime | None = None) -> CompleteCount | None:
+    """The last count of all of a location that is signed by everybody who had to, until a moment; and after another."""
+    within = CountSheet.at <= until if after is None else sa.and_(CountSheet.at > after, CountSheet.at <= until)
+    return _one_complete(location, within, order=(CountSheet.at.desc(), CountSheet.id.desc()))
+
+
+def _one_complete(location: UUID, within: sa.ColumnElement[bool], *, order: Sequence[Any]) -> CompleteCount | None:
+    """One after another is looked at, in the order of their entries, until one is: not all that were ever made."""
     signed = (
         sa.select(sa.func.count())
         .select_from(CountSignature)
@@ -189,10 +200,12 @@ def complete_counts(location: UUID, *, until: datetime) -> Sequence[CompleteCoun
     query = (
         sa.select(CountSheet.id, CountSheet.at)
         .join(Count, refers_to(CountSheet.id, Count))
-        .where(Count.location == location, CountSheet.at <= until, signed >= Count.persons, ~parts.of_a_part())
-        .order_by(CountSheet.at, CountSheet.id)
+        .where(Count.location == location, within, signed >= Count.persons, ~parts.of_a_part())
+        .order_by(*order)
+        .limit(1)
     )
-    return [CompleteCount(row.id, row.at) for row in db.session.execute(query)]
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else CompleteCount(row.id, row.at)
 
 
 def found_by_product(made: CompleteCount) -> Mapping[str, PhysicalCount]:

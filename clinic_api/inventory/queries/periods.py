@@ -12,6 +12,7 @@ from clinic_api.database.rows import db
 from clinic_api.inventory.models.stock import Container, Location, Product
 from clinic_api.inventory.queries import counts
 from clinic_api.inventory.queries.counts import CompleteCount
+from clinic_api.inventory.queries.phrases import finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Period:
 
 def period(location: UUID, *, since: datetime, until: datetime) -> Period:
     """The last complete count at ``since`` or before, else the first one after; and the last one until ``until``."""
-    made = counts.complete_counts(location, until=until)
-    before = [count for count in made if count.at <= since]
-    opening = before[-1] if before else (made[0] if made else None)
-    later = [count for count in made if opening is not None and count.at > opening.at]
-    return Period(location, opening, later[-1] if later else None)
+    earliest = min(since, until)
+    opening = counts.last_complete(location, until=earliest) or counts.first_complete(location, until=until)
+    if opening is None:
+        return Period(location, None, None)
+    return Period(location, opening, counts.last_complete(location, until=until, after=opening.at))
 
 
 def products(registration: UUID) -> Sequence[Product]:
@@ -54,6 +55,6 @@ def _kept_under(registration: UUID) -> sa.Select[Any]:
         sa.select(Product)
         .add_columns(Location.id.label("location"))
         .join(Location, Location.organisation == Product.organisation)
-        .where(Location.registration == registration, one.exists())
+        .where(Location.registration == registration, finds(one, Location, Product))
         .order_by(Product.key, Product.id)
     )

@@ -22,7 +22,7 @@ from clinic_api.inventory.models.removals import RemovalPosting
 from clinic_api.inventory.models.stock import Container, Product
 from clinic_api.inventory.queries import containers, lineage, storage
 from clinic_api.inventory.queries.containers import Shown
-from clinic_api.inventory.queries.phrases import SECOND, kind_of_move, refers_to, with_second
+from clinic_api.inventory.queries.phrases import SECOND, at_an_end, kind_of_move, refers_to, with_second
 from clinic_api.inventory.rules.tracing import Deed, Happening, first_of
 
 _From, _To = aliased(Container, name="source"), aliased(Container, name="target")
@@ -70,7 +70,7 @@ def touches_of_lot(ndc: str, lot: str, *, part: Part) -> Sequence[Happening]:
         InvalidNdc, AmbiguousNdc, UnknownProduct: the NDC is none of ours.
     """
     ids = containers_of_lots(storage.key_of(ndc), [lot])
-    moved = _moves(sa.or_(Move.from_container.in_(ids), Move.to_container.in_(ids)), part)
+    moved = _moves(at_an_end(ids), part)
     entered = _entries().where(CountEntry.container.in_(ids))
     hidden = containers.being_counted()
     counted = [_told(row, hidden) for row in db.session.execute(part.of(entered, CountEntry.id))]
@@ -100,7 +100,7 @@ def containers_of_lots(product: str, lots: Collection[str]) -> frozenset[UUID]:
 
 def moves_and_counts_of(container: UUID) -> Sequence[Happening]:
     """Every move and count of one container; all of it, in no order."""
-    these = sa.or_(Move.from_container == container, Move.to_container == container)
+    these = at_an_end([container])
     moved = [_move(row) for row in db.session.execute(_lines().where(these))]
     counted = [_entry(row) for row in db.session.execute(_entries().where(CountEntry.container == container))]
     return named([*moved, *counted])

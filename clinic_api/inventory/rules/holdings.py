@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from clinic_api.quantities import Concentration
 
@@ -24,7 +23,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """One container at a moment.
+    """One container at a moment; of those that were empty by then one stands for all.
 
     Args:
         held_ug: what came into it less what went out, micrograms. Below zero where something was known to have left
@@ -32,7 +31,6 @@ class Holding:
         hidden: its location is being counted, blind.
     """
 
-    container: UUID
     product: str
     product_name: str
     ndc: str

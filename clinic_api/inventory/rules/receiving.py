@@ -155,6 +155,11 @@ def vial_label(drug: str, number: int) -> str:
     return f"{drug[0].upper()}-{number:03d}"
 
 
+def number_of(vial: str) -> int:
+    """The number in a vial's label."""
+    return int(vial.partition("-")[2])
+
+
 def syringe_label(vial: str, number: int) -> str:
     """The number of a syringe: its vial's, and which draw from that it is: K-014/2."""
     return f"{vial}/{number}"
