@@ -28,7 +28,7 @@ from clinic_api import clock
 from clinic_api.database.engines import make_engine
 from clinic_api.database.rows import Row, db
 from clinic_api.inventory.models.moves import Move
-from clinic_api.inventory.queries import accounting, books, containers, holdings
+from clinic_api.inventory.queries import accounting, books, containers, holdings, numbering
 from clinic_api.inventory.rules.holdings import Moment, moment
 from tests.builders import Clinic
 
@@ -116,7 +116,7 @@ def _questions(clinic: Clinic, registration: UUID, *, now: datetime) -> Iterator
     newer, month = _moves(clinic, then, now), _moves(clinic, now - MONTH, now)
     yield Asked("balance of a container", lambda: containers.container(dice.choice(vials)).balance)
     yield Asked("history of a container", lambda: books.history(dice.choice(vials)))
-    yield Asked("number of the next vial", containers.next_number)
+    yield Asked("number of the next vial", numbering.next_number)
     for what, each in (("event time", moment(then, None, now=now)), ("known time", moment(then, then, now=now))):
         yield Asked(f"as of ({what}), container", partial(_ask, holdings.in_container, dice, vials, each))
         yield Asked(f"as of ({what}), location", partial(_ask, holdings.at_location, dice, places, each), newer)

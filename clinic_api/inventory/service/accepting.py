@@ -15,7 +15,7 @@ from clinic_api.database.scope import Scope
 from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.deliveries import DeliveryCount, DeliveryEnding, DeliveryRow, DeliverySignature
 from clinic_api.inventory.models.stock import Location, Receipt
-from clinic_api.inventory.queries import containers, deliveries, receipts, stock_orders, storage, suppliers
+from clinic_api.inventory.queries import deliveries, numbering, receipts, stock_orders, storage, suppliers
 from clinic_api.inventory.queries.deliveries import DeliveryShown
 from clinic_api.inventory.queries.receipts import Received
 from clinic_api.inventory.queries.storage import TakenIn
@@ -187,7 +187,7 @@ def _sign(case: _Case, given: "Attestation", claimed: Claimed, *, place: int, sc
 
 
 def _in_the_book(case: _Case, signed: DeliverySignature, scope: Scope) -> Custody:
-    containers.next_number()  # whoever else accepts under the same order waits here, and then sees what came
+    numbering.next_number()  # whoever else accepts under the same order waits here, and then sees what came
     receipt = _receipt(case, signed, scope)
     taken = take_in(receipt, case.settled.lines, location=case.location, scope=scope)
     ending = put(

@@ -14,7 +14,7 @@ from clinic_api.identifiers import new_id
 from clinic_api.inventory.models.deliveries import DeliveryLine
 from clinic_api.inventory.models.moves import Move
 from clinic_api.inventory.models.stock import Container, Location, Product, Receipt, ReceiptLine
-from clinic_api.inventory.queries import containers, storage
+from clinic_api.inventory.queries import numbering, storage
 from clinic_api.inventory.queries.storage import Stocked, TakenIn
 from clinic_api.inventory.rules.moves import Event, Place
 from clinic_api.inventory.rules.receiving import LocationTaken, vial_label
@@ -79,7 +79,7 @@ def difference(line: ReceiptLine | DeliveryLine, *, due_at: datetime) -> NewTask
 
 
 def _accept(line: Settled, stocked: Stocked, receipt: Receipt, location: Location, scope: Scope) -> TakenIn:
-    first = containers.next_number()  # first: whoever else receives waits here, and then sees the product
+    first = numbering.next_number()  # first: whoever else receives waits here, and then sees the product
     product = _product(stocked, scope)
     row = put(
         ReceiptLine(

@@ -8,7 +8,7 @@ from clinic_api.database.rows import put
 from clinic_api.database.scope import Scope
 from clinic_api.identifiers import DeaNumber, new_id
 from clinic_api.inventory.models.suppliers import SeenRegistration, SupplierRow, SupplierVerification
-from clinic_api.inventory.queries import containers, suppliers
+from clinic_api.inventory.queries import numbering, suppliers
 from clinic_api.inventory.queries.suppliers import SupplierShown
 from clinic_api.inventory.rules.moves import Event
 from clinic_api.inventory.rules.receivers import NewVerification, Seen
@@ -23,7 +23,7 @@ def remember(told: Supplier, *, scope: Scope) -> SupplierRow:
         InvalidDeaNumber: the number fails its checksum.
     """
     number = str(DeaNumber.parse(told.dea_number))
-    containers.next_number()  # whoever else receives waits here, and then sees the supplier
+    numbering.next_number()  # whoever else receives waits here, and then sees the supplier
     known = suppliers.newest_of(number)
     if known is not None and same_supplier(
         Supplier(name=known.name, address=known.address, dea_number=known.dea_number),
