@@ -50,9 +50,9 @@ def everywhere(stack: ExitStack, right: Any, wrong: Any) -> None:
 
 
 def all_that_is_left_is_refused(stack: ExitStack) -> None:
-    def enough(container: str, *, asked: Mass, left: Mass) -> None:
+    def enough(container: str, *, asked: Mass, left: Mass, counted: bool) -> None:
         if asked >= left:
-            raise moves.NotEnoughLeft(container=container, asked=asked, left=left)
+            raise moves.NotEnoughLeft(container=container, asked=asked, left=None if counted else left)
 
     everywhere(stack, moves.check_enough, enough)
 
@@ -208,12 +208,19 @@ BUGS: Final[tuple[Planting, ...]] = (
 
 
 def found(bug: Planting, kept: AtRest[Ward], *, runs: int, steps: int) -> str | None:
-    """What the model says with a fault planted; None where it notices nothing."""
+    """What the model says with a fault planted; None where it notices nothing.
+
+    Raises:
+        TypeError: the planted function does not fit any more, so what stops the model says nothing of the model.
+    """
     with ExitStack() as stack:
         bug(stack)
         try:
             play(kept, runs=runs, steps=steps, shrinks=False)
-        except Exception as noticed:  # noqa: BLE001  (whatever stops the model is a finding)
+        except Exception as noticed:
+            if "the ledger says fault" in str(noticed):
+                message = f"{bug.__name__} no longer fits into the program"
+                raise TypeError(message) from noticed
             return f"{type(noticed).__name__}: {str(noticed).splitlines()[0] if str(noticed) else ''}"
     return None
 

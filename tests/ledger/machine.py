@@ -205,18 +205,33 @@ class Ledger(Beside):
 
     # ------------------------------------------------------------------------------------------- acts in one go
 
-    @rule(
-        kind=st.sampled_from(("destroyed", "transferred", "broken")),
-        part=st.sampled_from((None, "half")),
-        ours=st.just(True),
-    )
-    def remove_two(self, kind: str, part: str | None, ours: bool) -> None:
+    @rule(kind=st.sampled_from(("destroyed", "broken")), part=st.sampled_from((None, "half")))
+    def remove_two(self, kind: str, part: str | None) -> None:
         """Two new vials leave together, and the second person signs at once."""
-        promised = len(self.oracle.promises)
         self.receive(0, 2, 1)
-        self.remove(kind, [0, 1], part, TOLD[0], ours)
+        self._removed(kind, [0, 1], part)
+
+    @rule()
+    def transfer_the_rest(self) -> None:
+        """A new vial is given but for a little, which is within the law's share and goes to the other registration."""
+        self.receive(1, 1, 1)
+        for drawn in range(2):
+            self.draw(drawn, "half", 0)
+            self.give(0, "all", wrong=False)
+        self._removed("transferred", [2], None)
+
+    def _removed(self, kind: str, picks: list[int], part: str | None) -> None:
+        promised = len(self.oracle.promises)
+        self.remove(kind, picks, part, TOLD[0], ours=True)
         if len(self.oracle.promises) > promised:
             self.sign(0, "witness")
+
+    @rule()
+    def draw_what_was_set_apart(self) -> None:
+        """A new vial is set apart, and drawn from all the same."""
+        self.receive(0, 1, 1)
+        self.quarantine(0)
+        self.draw(0, "least", 0)
 
     @rule(to=st.sampled_from(("expiry", "use-by")), by=st.sampled_from((-1, 1)))
     def draw_twice(self, to: str, by: int) -> None:
