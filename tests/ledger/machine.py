@@ -226,6 +226,12 @@ class Ledger(Beside):
         if len(self.oracle.promises) > promised:
             self.sign(0, "witness")
 
+    @rule(told=st.sampled_from(TOLD))
+    def break_earlier(self, told: tuple[int, str | None]) -> None:
+        """A new vial is said to have broken a while ago, just in time or too late to say so without a reason."""
+        self.receive(0, 1, 1)
+        self.remove("broken", [0], "least", told, ours=True)
+
     @rule()
     def draw_what_was_set_apart(self) -> None:
         """A new vial is set apart, and drawn from all the same."""
