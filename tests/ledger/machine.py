@@ -220,17 +220,17 @@ class Ledger(Beside):
             self.give(0, "all", wrong=False)
         self._removed("transferred", [2], None)
 
-    def _removed(self, kind: str, picks: list[int], part: str | None) -> None:
+    def _removed(self, kind: str, picks: list[int], part: str | None, told: tuple[int, str | None] = (0, None)) -> None:
         promised = len(self.oracle.promises)
-        self.remove(kind, picks, part, TOLD[0], ours=True)
+        self.remove(kind, picks, part, told, ours=True)
         if len(self.oracle.promises) > promised:
             self.sign(0, "witness")
 
     @rule(told=st.sampled_from(TOLD))
     def break_earlier(self, told: tuple[int, str | None]) -> None:
-        """A new vial is said to have broken a while ago, just in time or too late to say so without a reason."""
+        """A new vial is said to have broken before it came, just in time or too late to say so without a reason."""
         self.receive(0, 1, 1)
-        self.remove("broken", [0], "least", told, ours=True)
+        self._removed("broken", [0], "least", told)
 
     @rule()
     def draw_what_was_set_apart(self) -> None:
